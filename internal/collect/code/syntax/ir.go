@@ -1,0 +1,227 @@
+// Package syntax holds the small tree that every language is lowered to: what queue rules
+// ask about, not a universal syntax tree. It is plain data; nothing of a parser escapes
+// into it.
+package syntax
+
+import "qaudit/internal/model"
+
+// Lang is a language.
+type Lang string
+
+// The languages that can be lowered.
+const (
+	Python     Lang = "Python"
+	JavaScript Lang = "JavaScript"
+	TypeScript Lang = "TypeScript"
+)
+
+// Span is a place in a file: lines from 1, columns from 1 in bytes, Start and End byte
+// offsets.
+type Span struct {
+	Start, End                       int
+	Line, Column, EndLine, EndColumn int
+}
+
+// File is one source file.
+type File struct {
+	Path     string // below the audited root, with slashes
+	Lang     Lang
+	Module   string // dotted module name for Python ("shop.worker"); path without extension else
+	Src      []byte
+	Imports  []Import
+	Body     []Stmt // module level
+	Defs     []*Def // every definition, nested ones too, in source order
+	Comments []Comment
+	Broken   []Span // what stands in these did not parse
+}
+
+// Import binds a local name to something of another module.
+type Import struct {
+	Local string // name in this file: "pika", "BlockingConnection", "amqp"
+	Path  string // dotted path of what it is: "pika", "pika.BlockingConnection"; for JS
+	// "amqplib", "amqplib.connect", "amqplib.default"; relative ones resolved to a module
+	// of the project ("./queue" → "src/queue")
+	Star bool
+	Span Span
+}
+
+// Comment is a comment without its marker.
+type Comment struct {
+	Text string
+	Span Span
+}
+
+// DefKind is the kind of a definition.
+type DefKind uint8
+
+// The kinds of definitions.
+const (
+	Function DefKind = iota + 1
+	Class
+	Lambda
+)
+
+// Def is a function, class or lambda.
+type Def struct {
+	Kind       DefKind
+	Name       string // "" for lambdas
+	Qualified  string // "Worker.handle"; lambdas take the enclosing name + ".<lambda>"
+	Params     []Param
+	Decorators []*Expr // Call or Name/Attr
+	Bases      []*Expr // superclasses; keyword arguments of a class are left out
+	Async      bool
+	Generator  bool
+	Body       []Stmt
+	Parent     *Def
+	Span       Span
+	Tainted    bool // an error node stands in or above it
+}
+
+// Param is a parameter; destructured JS parameters give one Param with Fields.
+type Param struct {
+	Name    string
+	Default *Expr
+	Type    string // annotation as written
+	Rest    bool   // *args, **kwargs, ...rest
+	Fields  []Param
+}
+
+// StmtKind is the kind of a statement.
+type StmtKind uint8
+
+// The kinds of statements.
+const (
+	ExprStmt StmtKind = iota + 1
+	Assign            // Targets = Value; also attribute and element assignments, class fields
+	If                // Cond, Body, Else (elif and else-if nest in Else; switch is a chain of Ifs)
+	Loop              // Cond or iterated expression in Value, Body; Targets are loop variables
+	Try               // Body, Handlers, Else, Finally
+	With              // Items (context managers), Body
+	Return
+	Raise
+	Break
+	Continue
+	DefStmt // Def
+	Block   // Body
+)
+
+// Stmt is a statement.
+type Stmt struct {
+	Kind     StmtKind
+	Span     Span
+	Targets  []*Expr // Assign, Loop
+	Value    *Expr   // ExprStmt, Assign, Return, Raise, Loop
+	Cond     *Expr
+	Body     []Stmt
+	Else     []Stmt
+	Handlers []Handler
+	Finally  []Stmt
+	Items    []WithItem
+	Async    bool // async with, async for, for await
+	Def      *Def
+}
+
+// WithItem is a context manager and the name that it is bound to.
+type WithItem struct {
+	Value *Expr
+	As    *Expr
+}
+
+// Handler is an except or catch clause.
+type Handler struct {
+	Types []*Expr // empty: catches everything
+	Name  string
+	Body  []Stmt
+	Span  Span
+}
+
+// ExprKind is the kind of an expression.
+type ExprKind uint8
+
+// The kinds of expressions.
+const (
+	Other ExprKind = iota
+	StringLit
+	IntLit
+	FloatLit
+	BoolLit
+	NilLit    // None, null, undefined
+	Ident     // Text
+	Attr      // X.Text
+	Index     // X[Args[0].Value]
+	Call      // X(Args); New for JS constructors
+	ListLit   // Args
+	MapLit    // Args with Name (or Key when computed); Spread entries
+	LambdaLit // Def
+	Await     // X
+	Template  // f-strings, JS templates: Args in order, literal pieces are StringLit
+	Binary    // X Text Y: + or || ?? == < in … (Text is the operator)
+	Unary     // Text X: not, !, -
+	Cond      // X ? Args[0] : Args[1]
+	Yield     // X
+)
+
+// Expr is an expression. Parenthesised, type-asserted (as, satisfies, !) and optional
+// (?.) forms are lowered to what they hold.
+type Expr struct {
+	Kind  ExprKind
+	Span  Span
+	Text  string // Ident, Attr name, operator, StringLit value, Other: source
+	Int   int64
+	Float float64
+	Bool  bool
+	X, Y  *Expr
+	Args  []Arg
+	New   bool
+	Def   *Def
+}
+
+// Arg is an argument, element or entry.
+type Arg struct {
+	Name   string // keyword, or literal key of an entry
+	Key    *Expr  // computed key
+	Value  *Expr
+	Spread bool // *a, **a, ...a
+}
+
+// Path is the dotted path of a Name or Attr chain ("self.channel.basic_ack"), "" for
+// anything else. Calls within the chain are written as "()": "pika.Connection().channel".
+func (e *Expr) Path() string {
+	if e == nil {
+		return ""
+	}
+	switch e.Kind {
+	case Ident:
+		return e.Text
+	case Attr:
+		if p := e.X.Path(); p != "" {
+			return p + "." + e.Text
+		}
+	case Call:
+		if p := e.X.Path(); p != "" {
+			return p + "()"
+		}
+	case Await:
+		return e.X.Path()
+	}
+	return ""
+}
+
+// Walk calls f for e and everything in it, parents first, until f returns false for a
+// subtree. It does not enter the bodies of lambdas; they are in File.Defs.
+func (e *Expr) Walk(f func(*Expr) bool) {
+	if e == nil || !f(e) {
+		return
+	}
+	e.X.Walk(f)
+	e.Y.Walk(f)
+	for _, a := range e.Args {
+		a.Key.Walk(f)
+		a.Value.Walk(f)
+	}
+}
+
+// Place is the span as a place in the file, without an excerpt.
+func (s Span) Place(file string) model.Place {
+	return model.Place{File: file, Line: s.Line, Column: s.Column, EndLine: s.EndLine, EndColumn: s.EndColumn}
+}
