@@ -3,7 +3,10 @@
 // once it is in an Estate.
 package model
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Kind says from what kind of input a piece of evidence comes.
 type Kind string
@@ -145,3 +148,14 @@ func Map[T, U any](k Known[T], f func(T) U) Known[U] {
 
 // Is says that k is present and equals v.
 func Is[T comparable](k Known[T], v T) bool { return k.Present() && k.value == v }
+
+// String is path:line:column, as far as it is known.
+func (p Place) String() string {
+	switch {
+	case p.Line == 0:
+		return p.File
+	case p.Column == 0:
+		return p.File + ":" + strconv.Itoa(p.Line)
+	}
+	return p.File + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column)
+}
