@@ -163,18 +163,6 @@ func (b *Broker) Prometheus(i int) string {
 	return "http://" + loopback(b.nodes[i].prometheus) + "/metrics"
 }
 
-// Pids are the host's process ids of the broker's namespace and of each
-// running node, for tests that look whether anything was left.
-func (b *Broker) Pids() []int {
-	pids := []int{b.jail.Pid()}
-	for _, n := range b.nodes {
-		if n.process != nil && n.process.Running() {
-			pids = append(pids, n.process.Pid())
-		}
-	}
-	return pids
-}
-
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
 // Ctl runs rabbitmqctl on the first running node and returns what it printed.

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path"
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"qaudit/testbed/child"
 	"qaudit/testbed/chroot"
@@ -79,6 +82,25 @@ func (n *node) start(jail *chroot.Jail, sbin string) error {
 	return nil
 }
 
-// bootLines are enough of the output to hold RabbitMQ's reason for a failed
-// boot.
+// logPrefix is what RabbitMQ puts before each line of its log.
+var logPrefix = regexp.MustCompile(`^[-0-9]{10} [0-9:.+]+ \[[a-z]+\] <[0-9.]+> ?`)
+
+// bootLines are shown of an output in which RabbitMQ gives no reason.
 const bootLines = 25
+
+// failure is why the node ended, from what it printed: the lines up to
+// "Error during startup". What follows them are Erlang's crash reports.
+func (n *node) failure() string {
+	var reason []string
+	for line := range strings.Lines(n.output.String()) {
+		line = strings.TrimRight(logPrefix.ReplaceAllString(line, ""), "\n")
+		if strings.Trim(line, " =") == "" || slices.Contains(reason, line) {
+			continue
+		}
+		reason = append(reason, line)
+		if strings.HasPrefix(line, "Error during startup") {
+			return strings.Join(reason, "\n")
+		}
+	}
+	return n.output.Last(bootLines)
+}

@@ -20,9 +20,9 @@ func (b *Broker) wait(ctx context.Context, i int) error {
 		}
 		select {
 		case <-n.process.Done():
-			return fmt.Errorf("node %s ended (%v):\n%s", n.name, n.process.Err(), n.output.Last(bootLines))
+			return fmt.Errorf("node %s ended (%v):\n%s", n.name, n.process.Err(), n.failure())
 		case <-ctx.Done():
-			return fmt.Errorf("wait for node %s: %w; last answer: %w\n%s", n.name, ctx.Err(), err, n.output.Last(bootLines))
+			return fmt.Errorf("wait for node %s: %w; last answer: %w\n%s", n.name, ctx.Err(), err, n.failure())
 		case <-time.After(probeEvery):
 		}
 	}

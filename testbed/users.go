@@ -18,7 +18,7 @@ func (b *Broker) addAdmin(ctx context.Context) error {
 		n := b.nodes[0]
 		select {
 		case <-n.process.Done():
-			return fmt.Errorf("node %s ended (%v):\n%s", n.name, n.process.Err(), n.output.Last(bootLines))
+			return fmt.Errorf("node %s ended (%v):\n%s", n.name, n.process.Err(), n.failure())
 		case <-ctx.Done():
 			return err
 		case <-time.After(probeEvery):
