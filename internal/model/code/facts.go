@@ -39,6 +39,9 @@ type Facts struct {
 	Gets        []Get
 	Qos         []Qos
 	Purges      []Purge
+	Commits     []Commit // transactions committed
+	Pickles     []Pickle // places that load pickled data, or say that they accept it
+	Signals     []Signal // stop signals that the code handles
 	Names       []NameUse // literal names, URLs and credentials in code
 
 	Celery Celery
@@ -92,6 +95,14 @@ type Connection struct {
 	TLSVerify      model.Known[bool]          // false: verification switched off
 	Recovers       model.Known[bool]          // the library reconnects by itself as configured
 	ErrorListener  model.Known[bool]          // Node: an 'error' (or 'close') listener is attached
+	CloseListener  model.Known[bool]          // Node: a 'close' listener is attached
+	// Redials: the project's own code opens it again after a failure (a loop around it
+	// that catches, a close listener that connects).
+	Redials model.Known[bool]
+	// Attempts is how often the library tries the first connect before it gives up.
+	Attempts model.Known[int64]
+	// Served: consumers run on it, so that it lives as long as the process.
+	Served bool
 }
 
 // Channel is a call that opens a channel.
@@ -101,6 +112,11 @@ type Channel struct {
 	Connection int               // 0: unknown
 	Confirm    model.Known[bool] // publisher confirms are on
 	Transacted model.Known[bool]
+	// ErrorListener (Node): an 'error' listener is attached.
+	ErrorListener model.Known[bool]
+	// Shared: it is used from threads other than the one that opened it; nil when that
+	// was not seen. A lock around the uses, or a channel a thread, is not sharing.
+	Shared *model.Origin
 }
 
 // Args are the arguments of a declaration (x-…). Open: more may be added at run time.
@@ -166,8 +182,13 @@ type Publish struct {
 	Expiration     Value             // as given; the unit is the library's
 	Priority       Value
 	MessageID      model.Known[bool]
+	ReplyTo        Value
+	ContentType    Value
 	Headers        Value
 	Body           Value
+	Pickled        *model.Origin // its body is pickled or marshalled into code
+	// ResultUsed (amqplib): somebody looks at the boolean that says to wait for 'drain'.
+	ResultUsed model.Known[bool]
 	InHandler      bool // inside a consumer's handler
 	Reply          bool // answers to reply_to
 }
@@ -197,6 +218,31 @@ type Purge struct {
 	Delete bool
 }
 
+// Commit is a call that commits a transaction on a channel.
+type Commit struct {
+	Site
+	Channel int
+}
+
+// Pickle is a place that runs what a message says: unpickling, yaml.load, an accept list
+// with pickle in it.
+type Pickle struct {
+	Site
+	What string // "pickle.loads of a message", "accepts pickle"
+	// Remote: the data comes from a message. False: from elsewhere, as far as seen.
+	Remote bool
+}
+
+// Signal is a handler of SIGTERM or SIGINT.
+type Signal struct {
+	Site
+	Signal string // "SIGTERM"
+	// Stops: the handler cancels consumers, stops consuming or closes the connection.
+	Stops bool
+	// Exits: it ends the process.
+	Exits bool
+}
+
 // Consume is a call that starts a consumer.
 type Consume struct {
 	Site
@@ -211,6 +257,16 @@ type Consume struct {
 	HandlerWhy string            // why not
 	// Temporary: the queue is server-named, exclusive or auto-delete as declared beside it.
 	Temporary model.Known[bool]
+	// PrefetchAfter is a limit that is set only after this consumer was started: it does
+	// not bind it.
+	PrefetchAfter *model.Origin
+	// Accepts (kombu) is the list of content types that are decoded.
+	Accepts model.Known[[]string]
+	// RPC: the queue is a reply queue, or the handler answers to reply_to.
+	RPC bool
+	// Resumes: somebody starts the consumer again after a failure (a loop that catches
+	// around it, the library).
+	Resumes model.Known[bool]
 }
 
 // NameUse is a literal name, URL or credential in code or files.

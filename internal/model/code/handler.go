@@ -69,6 +69,14 @@ type Settlement struct {
 	// Rule says by which rule of a framework a Handed delivery is settled:
 	// "ack on return, reject on exception".
 	Rule string
+	// Foreign: made from a thread or task other than the handler's, on a channel that
+	// belongs to the handler's. A call passed on to the connection's own thread is not.
+	Foreign bool
+	// Channel is the channel that it is made on, 0 unknown. It differs from the
+	// consumer's when the tag goes to another channel.
+	Channel int
+	// Default: requeue was left out; Requeue is the method's default.
+	Default bool
 }
 
 // Origin is where the settlement stands.
@@ -115,6 +123,11 @@ type Exit struct {
 	// Republished: the path publishes the body to its own queue again.
 	Republished *model.Origin
 	Tainted     bool
+	// Implicit (Raises): no raise statement stands there, a call on the path may fail.
+	Implicit bool
+	// Escapes (Raises): the error is thrown where no error handler of the handler can
+	// see it: a promise that nobody awaits, a thread.
+	Escapes bool
 }
 
 // Origin is where the way out stands.
