@@ -39,9 +39,9 @@ type Facts struct {
 	Gets        []Get
 	Qos         []Qos
 	Purges      []Purge
-	Commits     []Commit // transactions committed
-	Pickles     []Pickle // places that load pickled data, or say that they accept it
-	Signals     []Signal // stop signals that the code handles
+	Commits     []Commit  // transactions committed
+	Pickles     []Pickle  // places that load pickled data, or say that they accept it
+	Signals     []Signal  // stop signals that the code handles
 	Names       []NameUse // literal names, URLs and credentials in code
 
 	Celery Celery
@@ -189,8 +189,8 @@ type Publish struct {
 	Pickled        *model.Origin // its body is pickled or marshalled into code
 	// ResultUsed (amqplib): somebody looks at the boolean that says to wait for 'drain'.
 	ResultUsed model.Known[bool]
-	InHandler      bool // inside a consumer's handler
-	Reply          bool // answers to reply_to
+	InHandler  bool // inside a consumer's handler
+	Reply      bool // answers to reply_to
 }
 
 // Get is a call that polls a queue for one message.
