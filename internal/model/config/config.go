@@ -142,6 +142,9 @@ type URL struct {
 	Scheme, Host, User, VHost string
 	Port                      int
 	HasPassword, DefaultLogin bool
+	// Unresolved names the parts (scheme, user, password, host, port, vhost) that come from
+	// outside, by a variable. Such a part has the variable's fallback, else it is empty.
+	Unresolved []string
 }
 
 // Package is a library named by a manifest or lock file.
