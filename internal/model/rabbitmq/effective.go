@@ -45,57 +45,8 @@ func (p *Policy) ForeignKey(queueType string) string {
 // Matches says whether the policy's pattern and apply-to cover the queue, whether or not
 // its keys are supported. A pattern that is no regular expression here matches nothing.
 func (p *Policy) Matches(n Name, queueType string) bool {
-	if p.VHost != n.VHost {
-		return false
-	}
-	switch p.ApplyTo {
-	case "", "all", "queues":
-	case "classic_queues":
-		if queueType != "classic" {
-			return false
-		}
-	case "quorum_queues":
-		if queueType != "quorum" {
-			return false
-		}
-	case "streams":
-		if queueType != "stream" {
-			return false
-		}
-	default:
-		return false
-	}
 	re, err := regexp.Compile(p.Pattern)
-	return err == nil && re.MatchString(n.Name)
-}
-
-// MatchesExchange is Matches for exchanges.
-func (p *Policy) MatchesExchange(n Name) bool {
-	if p.VHost != n.VHost || p.ApplyTo != "all" && p.ApplyTo != "exchanges" && p.ApplyTo != "" {
-		return false
-	}
-	re, err := regexp.Compile(p.Pattern)
-	return err == nil && re.MatchString(n.Name)
-}
-
-// applicable returns the policy of the kind (operator or not) that the broker would pick
-// for the queue: the highest priority among those that match and whose keys the type
-// supports. tie says that another one has the same priority, so that the pick is not
-// defined.
-func applicable(policies []Policy, n Name, queueType string, operator bool) (best *Policy, tie bool) {
-	for i := range policies {
-		p := &policies[i]
-		if p.Operator != operator || !p.Matches(n, queueType) || p.ForeignKey(queueType) != "" {
-			continue
-		}
-		switch {
-		case best == nil || p.Priority > best.Priority:
-			best, tie = p, false
-		case p.Priority == best.Priority:
-			tie = true
-		}
-	}
-	return best, tie
+	return err == nil && matcher{p, re}.queue(n, queueType)
 }
 
 // smaller is the value that the broker takes of two that are joined by minimum. A
@@ -146,4 +97,5 @@ func Key(argument string) string {
 }
 
 // temporaryPrefixes are names that brokers and libraries generate for reply queues.
-var temporaryPrefixes = []string{"amq.gen-", "amq.rabbitmq.reply-to"}
+var temporaryPrefixes = []string{"amq.gen-", "amq.rabbitmq.reply-to", "mqtt-subscription-",
+	"stomp-subscription-", "federation: "}

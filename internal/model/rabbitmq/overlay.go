@@ -21,10 +21,11 @@ type Overlay struct {
 	topologies []*Topology
 	queues     map[place]*QueueView
 	exchanges  map[place]*ExchangeView
-	named      map[string][]*QueueView // queues by name alone
-	bindings   map[scope][]*Binding
-	policies   map[scope][]Policy
-	policySeen map[scope]model.Known[bool]
+	named      map[string][]*QueueView    // queues by name alone
+	namedX     map[string][]*ExchangeView // exchanges by name alone
+	routing    routing
+	policies   map[scope]*policies
+	consumers  map[*Snapshot]map[Name][]Consumer // of the last look
 }
 
 // scope is a vhost of a target; place is a name in it.
@@ -53,10 +54,16 @@ type QueueView struct {
 	Uses     []*code.QueueDecl // passive ones
 	Consumes []*code.Consume
 	Gets     []*code.Get
+	// Publishes are those of code through the default exchange, by the queue's name.
+	Publishes []*code.Publish
 
 	o    *Overlay
 	role Role
 	why  string
+	// deadTo are the queues that take its dead letters, deadSure whether that is all of
+	// them; deadFrom the queues whose dead letters it takes.
+	deadTo, deadFrom []*QueueView
+	deadSure         bool
 }
 
 // ExchangeView is one exchange as all sources know it.
@@ -95,9 +102,9 @@ func overlay(e *model.Estate) *Overlay {
 	o := &Overlay{Snapshots: model.All[*Snapshot](e), Facts: model.All[*code.Facts](e),
 		topologies: model.All[*Topology](e),
 		queues:     map[place]*QueueView{}, exchanges: map[place]*ExchangeView{},
-		named:    map[string][]*QueueView{},
-		bindings: map[scope][]*Binding{}, policies: map[scope][]Policy{},
-		policySeen: map[scope]model.Known[bool]{}}
+		named: map[string][]*QueueView{}, namedX: map[string][]*ExchangeView{},
+		routing: newRouting(), policies: map[scope]*policies{},
+		consumers: map[*Snapshot]map[Name][]Consumer{}}
 	for _, s := range o.Snapshots {
 		if s.Topology != nil {
 			o.live(s)
@@ -108,6 +115,9 @@ func overlay(e *model.Estate) *Overlay {
 	}
 	for _, f := range o.Facts {
 		o.coded(f)
+	}
+	for _, f := range o.Facts {
+		o.published(f)
 	}
 	o.settle()
 	return o
@@ -123,25 +133,40 @@ func (o *Overlay) live(s *Snapshot) {
 		v := o.exchange(scope{s.Target, t.Exchanges[i].VHost}, t.Exchanges[i].Name.Name)
 		v.Live, v.Snapshot = &t.Exchanges[i], s
 	}
-	o.routes(s.Target, t)
+	o.routes(s.Target, t, FromLive)
+	o.consumers[s] = consumersByQueue(s.Last())
+}
+
+func consumersByQueue(l *Look) map[Name][]Consumer {
+	if l == nil {
+		return nil
+	}
+	out := map[Name][]Consumer{}
+	for _, c := range l.Consumers.Or(nil) {
+		out[c.Queue] = append(out[c.Queue], c)
+	}
+	return out
 }
 
 // routes takes bindings and policies of a topology.
-func (o *Overlay) routes(target string, t *Topology) {
+func (o *Overlay) routes(target string, t *Topology, from Source) {
 	for i := range t.Bindings {
-		k := scope{target, t.Bindings[i].VHost}
-		o.bindings[k] = append(o.bindings[k], &t.Bindings[i])
-	}
-	for _, p := range t.Policies {
-		k := scope{target, p.VHost}
-		o.policies[k] = append(o.policies[k], p)
+		o.routing.add(target, &t.Bindings[i], from)
 	}
 	for vhost, seen := range t.Seen {
 		k := scope{target, vhost}
-		if seen.Policies == "" {
-			o.policySeen[k] = model.Present(true, t.At)
-		} else if !o.policySeen[k].Present() {
-			o.policySeen[k] = model.Unknown[bool](seen.Policies, t.At)
+		if o.policies[k] == nil {
+			o.policies[k] = &policies{}
+		}
+		o.policies[k].saw(from, seen.Policies, t.At)
+		if from == FromLive && seen.Bindings == "" {
+			o.routing.whole[k] = true
+		}
+	}
+	for i := range t.Policies {
+		p := &t.Policies[i]
+		if set := o.policies[scope{target, p.VHost}]; set != nil {
+			set.add(p, from)
 		}
 	}
 }
@@ -161,7 +186,7 @@ func (o *Overlay) defined(t *Topology) {
 		v := o.exchange(scope{target, t.Exchanges[i].VHost}, t.Exchanges[i].Name.Name)
 		v.Defs = append(v.Defs, &t.Exchanges[i])
 	}
-	o.routes(target, t)
+	o.routes(target, t, FromDefinitions)
 }
 
 func (o *Overlay) queue(s scope, name string) *QueueView {
@@ -182,6 +207,7 @@ func (o *Overlay) exchange(s scope, name string) *ExchangeView {
 	if v == nil {
 		v = &ExchangeView{Name: Name{s.vhost, name}, Target: s.target, o: o}
 		o.exchanges[k] = v
+		o.namedX[name] = append(o.namedX[name], v)
 		o.Exchanges = append(o.Exchanges, v)
 	}
 	return v
@@ -229,17 +255,26 @@ func (o *Overlay) coded(f *code.Facts) {
 			v.Gets = append(v.Gets, g)
 		}
 	}
+	for i := range f.Bindings {
+		o.bindCode(&f.Bindings[i])
+	}
+}
+
+// published joins the publishes of code once all queues are known: to their exchange, or
+// through the default exchange to the queue of the key's name, if there is one.
+func (o *Overlay) published(f *code.Facts) {
 	for i := range f.Publishes {
 		p := &f.Publishes[i]
 		if name, ok := p.Exchange.Get(); ok && name == "" {
-			continue // the default exchange: joined by key where it is asked for
+			if key, ok := p.Key.Get(); ok && len(o.named[key]) == 1 {
+				q := o.named[key][0]
+				q.Publishes = append(q.Publishes, p)
+			}
+			continue
 		}
 		for _, v := range o.exchangesFor(p.Exchange, p.At) {
 			v.Publishes = append(v.Publishes, p)
 		}
-	}
-	for i := range f.Bindings {
-		o.bindCode(&f.Bindings[i])
 	}
 }
 
@@ -255,9 +290,8 @@ func (o *Overlay) bindCode(b *code.BindingDecl) {
 		key = anyKey
 	}
 	for _, v := range o.exchangesFor(b.Exchange, b.At) {
-		k := scope{v.Target, v.VHost}
-		o.bindings[k] = append(o.bindings[k], &Binding{VHost: v.VHost, Source: source, Destination: dest,
-			ToExchange: b.ToExchange, Key: key, At: b.At})
+		o.routing.add(v.Target, &Binding{VHost: v.VHost, Source: source, Destination: dest,
+			ToExchange: b.ToExchange, Key: key, At: b.At}, FromCode)
 	}
 }
 
@@ -288,12 +322,7 @@ func (o *Overlay) exchangesFor(n code.Name, at *model.Origin) []*ExchangeView {
 	if !ok || name == "" {
 		return nil
 	}
-	var found []*ExchangeView
-	for _, v := range o.Exchanges {
-		if v.Name.Name == name {
-			found = append(found, v)
-		}
-	}
+	found := o.namedX[name]
 	switch {
 	case len(found) == 0:
 		return []*ExchangeView{o.exchange(o.codeScope(), name)}

@@ -176,18 +176,17 @@ func (q *QueueView) Effective(key string) model.Known[Arg] {
 // policyValue is the key's value by policies that definitions name; absent with an
 // assumption when no policies were seen.
 func (q *QueueView) policyValue(key string) model.Known[Arg] {
-	k := scope{q.Target, q.VHost}
-	seen := q.o.policySeen[k]
 	t, ok := q.Type().Get()
-	if !seen.Present() || !ok {
-		if len(q.Decls) == 0 && len(q.Defs) == 0 {
+	ps := q.o.policies[scope{q.Target, q.VHost}]
+	if ps == nil || !ok {
+		if !q.Declared() {
 			return model.Unknown[Arg]("its declaration was not seen", q.Origin())
 		}
 		return model.Absent[Arg](assume(q.Origin(), policiesUnseen))
 	}
 	var out model.Known[Arg]
 	for _, operator := range []bool{false, true} {
-		p, _ := applicable(q.o.policies[k], q.Name, t, operator)
+		p := applicable(ps.matching(q.Name, t, operator), t)
 		if p == nil {
 			continue
 		}
@@ -202,10 +201,13 @@ func (q *QueueView) policyValue(key string) model.Known[Arg] {
 			out = v
 		}
 	}
-	if out.Present() {
+	switch {
+	case out.Present():
 		return out
+	case ps.seen.Present():
+		return model.Absent[Arg](ps.seen.Origin())
 	}
-	return model.Absent[Arg](seen.Origin())
+	return model.Absent[Arg](assume(q.Origin(), policiesUnseen))
 }
 
 // assume copies an origin with an assumption.
@@ -251,14 +253,8 @@ func (q *QueueView) LiveConsumers() model.Known[[]Consumer] {
 	if q.Snapshot == nil || q.Snapshot.Last() == nil {
 		return model.Unknown[[]Consumer]("no live broker was read", q.Origin())
 	}
-	return model.Map(q.Snapshot.Last().Consumers, func(all []Consumer) []Consumer {
-		var out []Consumer
-		for _, c := range all {
-			if c.Queue == q.Name {
-				out = append(out, c)
-			}
-		}
-		return out
+	return model.Map(q.Snapshot.Last().Consumers, func([]Consumer) []Consumer {
+		return q.o.consumers[q.Snapshot][q.Name]
 	})
 }
 

@@ -49,12 +49,13 @@ func (o *Overlay) roles() {
 	}
 	for _, q := range o.Queues {
 		dlx, ok := q.DeadLetterExchange().Get()
-		if !ok || q.role == RetryWait {
+		if !ok {
 			continue
 		}
-		targets, _ := o.DeadLetterTargets(q, dlx)
-		for _, t := range targets {
-			if t.role == Work && t != q {
+		q.deadTo, q.deadSure = o.deadLetterTargets(q, dlx)
+		for _, t := range q.deadTo {
+			t.deadFrom = append(t.deadFrom, q)
+			if t.role == Work && t != q && q.role != RetryWait {
 				t.role, t.why = DeadLetter, "it takes the dead letters of "+q.Name.Name
 			}
 		}
@@ -117,27 +118,30 @@ func (x *ExchangeView) effective(key string) model.Known[Arg] {
 	if arg.Present() {
 		return arg
 	}
-	k := scope{x.Target, x.VHost}
-	seen := x.o.policySeen[k]
-	if !seen.Present() {
-		if arg.Absent() {
-			return model.Absent[Arg](assume(arg.Origin(), policiesUnseen))
+	ps := x.o.policies[scope{x.Target, x.VHost}]
+	if x.Live != nil && !x.Live.Policy.Unknown() && ps != nil {
+		name, ok := x.Live.Policy.Get()
+		if !ok {
+			return arg
 		}
-		return arg
-	}
-	var best *Policy
-	for i := range x.o.policies[k] {
-		p := &x.o.policies[k][i]
-		if p.MatchesExchange(x.Name) && !p.Operator && (best == nil || p.Priority > best.Priority) {
-			best = p
+		if p := ps.named(name, false); p != nil {
+			return policyKey(p, key, arg)
 		}
 	}
-	if best != nil {
-		if a, ok := best.Definition[key]; ok {
-			return model.Present(a, best.At)
-		}
+	if list := ps.exchange(x.Name); len(list) > 0 {
+		return policyKey(list[0], key, arg)
+	}
+	if arg.Absent() && (ps == nil || !ps.seen.Present()) {
+		return model.Absent[Arg](assume(arg.Origin(), policiesUnseen))
 	}
 	return arg
+}
+
+func policyKey(p *Policy, key string, otherwise model.Known[Arg]) model.Known[Arg] {
+	if a, ok := p.Definition[key]; ok {
+		return model.Present(a, p.At)
+	}
+	return otherwise
 }
 
 // Argument is a declared argument of the exchange.

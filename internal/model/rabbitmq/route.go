@@ -62,55 +62,100 @@ func (o *Overlay) sources(target string) []*Topology {
 
 // Bindings are the bindings whose source is the exchange.
 func (o *Overlay) Bindings(target, vhost, exchange string) []*Binding {
+	s := scope{target, vhost}
+	return o.counted(s, exchange, o.routing.from[place{s, exchange}])
+}
+
+// BindingsTo are the bindings whose destination is the queue, without the one that the
+// default exchange has for every queue.
+func (o *Overlay) BindingsTo(q *QueueView) []*Binding {
+	s := scope{q.Target, q.VHost}
 	var out []*Binding
-	for _, b := range o.bindings[scope{target, vhost}] {
-		if b.Source == exchange {
+	for _, b := range o.routing.to[place{s, q.Name.Name}] {
+		if b.Source != "" && (len(o.counted(s, b.Source, []*Binding{b})) > 0) {
 			out = append(out, b)
 		}
 	}
 	return out
 }
 
-// Route follows an exchange and key to queues. sure is false when the answer depends on
-// what was not seen or cannot be decided: headers exchanges, plugins' types, a binding key
+// candidates are the bindings of the exchange that the key may take: for a direct
+// exchange those of the key and those whose key does not resolve, else all.
+func (o *Overlay) candidates(target, vhost, exchange, kind, key string, anyRoute bool) []*Binding {
+	if kind != "direct" || anyRoute || key == anyKey {
+		return o.Bindings(target, vhost, exchange)
+	}
+	s := scope{target, vhost}
+	p := place{s, exchange}
+	found := append(o.routing.keyed[keyed{p, key}][:0:0], o.routing.keyed[keyed{p, key}]...)
+	return o.counted(s, exchange, append(found, o.routing.keyed[keyed{p, anyKey}]...))
+}
+
+// Route follows an exchange and key to queues; what matches no binding goes to the
+// alternate exchange, where there is one. sure is false when the answer depends on what
+// was not seen or cannot be decided: headers exchanges, plugins' types, a binding key
 // that does not resolve. With anyRoute every binding counts, whatever its key.
 func (o *Overlay) Route(target, vhost, exchange, key string, anyRoute bool) (queues []*QueueView, sure bool) {
-	seen := map[string]bool{}
-	sure = true
-	var follow func(exchange string)
-	follow = func(exchange string) {
-		if seen[exchange] {
-			return
+	r := router{o: o, target: target, vhost: vhost, key: key, anyRoute: anyRoute, sure: true,
+		seen: map[string]bool{}, found: map[*QueueView]bool{}}
+	r.follow(exchange)
+	return r.queues, r.sure
+}
+
+// router is one walk from an exchange.
+type router struct {
+	o                  *Overlay
+	target, vhost, key string
+	anyRoute, sure     bool
+	seen               map[string]bool
+	found              map[*QueueView]bool
+	queues             []*QueueView
+}
+
+func (r *router) queue(name string) {
+	if q := r.o.Queue(r.target, r.vhost, name); q != nil && !r.found[q] {
+		r.found[q] = true
+		r.queues = append(r.queues, q)
+	}
+}
+
+func (r *router) follow(exchange string) {
+	if r.seen[exchange] {
+		return
+	}
+	r.seen[exchange] = true
+	if exchange == "" {
+		r.queue(r.key)
+		return
+	}
+	x := r.o.Exchange(r.target, r.vhost, exchange)
+	kind := ""
+	if x != nil {
+		kind = x.Type().Or("")
+	}
+	routed := false
+	for _, b := range r.o.candidates(r.target, r.vhost, exchange, kind, r.key, r.anyRoute) {
+		hit, known := bindingMatches(kind, b.Key, r.key)
+		r.sure = r.sure && known
+		if !hit && !r.anyRoute {
+			continue
 		}
-		seen[exchange] = true
-		if exchange == "" {
-			if q := o.Queue(target, vhost, key); q != nil {
-				queues = append(queues, q)
-			}
-			return
-		}
-		x := o.Exchange(target, vhost, exchange)
-		kind := ""
-		if x != nil {
-			kind = x.Type().Or("")
-		}
-		for _, b := range o.Bindings(target, vhost, exchange) {
-			hit, known := bindingMatches(kind, b.Key, key)
-			if !known {
-				sure = false
-			}
-			if !hit && !anyRoute {
-				continue
-			}
-			if b.ToExchange {
-				follow(b.Destination)
-			} else if q := o.Queue(target, vhost, b.Destination); q != nil {
-				queues = append(queues, q)
-			}
+		routed = true
+		if b.ToExchange {
+			r.follow(b.Destination)
+		} else {
+			r.queue(b.Destination)
 		}
 	}
-	follow(exchange)
-	return queues, sure
+	if x == nil || routed && !r.anyRoute {
+		return
+	}
+	switch ae := x.AlternateExchange(); {
+	case ae.Present():
+		r.follow(ae.Or(""))
+	case ae.Unknown():
+		r.sure = false
+	}
 }
 
 // bindingMatches says whether a message with the key takes the binding. known is false
@@ -149,10 +194,19 @@ func topicMatches(pattern, words []string) bool {
 	return len(words) > 0 && pattern[0] == words[0] && topicMatches(pattern[1:], words[1:])
 }
 
-// DeadLetterTargets are the queues that take the dead letters of q through the exchange
+// DeadLetterTargets are the queues that take the dead letters of q, by what is known of
+// its exchange and keys. sure is false when it cannot be told from what was seen.
+func (q *QueueView) DeadLetterTargets() (targets []*QueueView, sure bool) {
+	return q.deadTo, q.deadSure
+}
+
+// DeadLetterSources are the queues whose dead letters q takes.
+func (q *QueueView) DeadLetterSources() []*QueueView { return q.deadFrom }
+
+// deadLetterTargets are the queues that take the dead letters of q through the exchange
 // dlx: by the dead-letter routing key, or without one by every key that q is bound with.
 // sure is false when it cannot be told from what was seen.
-func (o *Overlay) DeadLetterTargets(q *QueueView, dlx string) (targets []*QueueView, sure bool) {
+func (o *Overlay) deadLetterTargets(q *QueueView, dlx string) (targets []*QueueView, sure bool) {
 	key := q.Text("dead-letter-routing-key")
 	if k, ok := key.Get(); ok {
 		return o.Route(q.Target, q.VHost, dlx, k, false)
@@ -182,10 +236,7 @@ func (o *Overlay) DeadLetterTargets(q *QueueView, dlx string) (targets []*QueueV
 func (o *Overlay) KeysTo(q *QueueView) (keys []string, sure bool) {
 	sure = true
 	keys = append(keys, q.Name.Name)
-	for _, b := range o.bindings[scope{q.Target, q.VHost}] {
-		if b.ToExchange || b.Destination != q.Name.Name || b.Source == "" {
-			continue
-		}
+	for _, b := range o.BindingsTo(q) {
 		kind := ""
 		if x := o.Exchange(q.Target, q.VHost, b.Source); x != nil {
 			kind = x.Type().Or("")
@@ -208,6 +259,9 @@ func (o *Overlay) Version(target string) model.Known[model.Version] {
 	}
 	return model.Unknown[model.Version]("no live broker was read", nil)
 }
+
+// Version is the version of the broker that the queue lives on.
+func (q *QueueView) Version() model.Known[model.Version] { return q.o.Version(q.Target) }
 
 // Overlay is the overlay that the queue belongs to.
 func (q *QueueView) Overlay() *Overlay { return q.o }

@@ -196,3 +196,11 @@ type Health struct {
 	Reason string
 	Queues []string
 }
+
+// Ref names the cluster.
+func (s *Snapshot) Ref() model.Ref { return s.Part("cluster", "", s.Target) }
+
+// Part names a part of the cluster: a node, vhost, policy, connection …
+func (s *Snapshot) Part(kind, vhost, name string) model.Ref {
+	return model.Ref{System: System, Kind: kind, Scope: model.Scope{Target: s.Target, VHost: vhost}, Name: name}
+}
