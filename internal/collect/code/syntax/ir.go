@@ -31,18 +31,33 @@ type File struct {
 	Imports  []Import
 	Body     []Stmt // module level
 	Defs     []*Def // every definition, nested ones too, in source order
+	Exports  []Export
 	Comments []Comment
 	Broken   []Span // what stands in these did not parse
 }
 
 // Import binds a local name to something of another module.
 type Import struct {
-	Local string // name in this file: "pika", "BlockingConnection", "amqp"
+	Local string // name in this file: "pika", "BlockingConnection", "amqp"; "" for a star or bare import
 	Path  string // dotted path of what it is: "pika", "pika.BlockingConnection"; for JS
 	// "amqplib", "amqplib.connect", "amqplib.default"; relative ones resolved to a module
 	// of the project ("./queue" → "src/queue")
-	Star bool
-	Span Span
+	Module string // the module alone: "pika", "src/queue"
+	Name   string // what is taken from it: "BlockingConnection", "default"; "" for the module itself
+	// Relative: the module was named from this file's folder, so it is of the project.
+	Relative bool
+	Star     bool
+	Scope    *Def // the function that it stands in, nil at module level
+	Span     Span
+}
+
+// Export is a name that a JS module gives to others. Assignments to module.exports and
+// exports.x stay in the body as Assign statements.
+type Export struct {
+	Name   string // as others see it: "queue", "default", "*" for all of another module
+	Local  string // the name in this file, or in Module; "" when Value says it
+	Module string // export … from Module; "" for this file
+	Value  *Expr  // export default expression
 }
 
 // Comment is a comment without its marker.
@@ -65,10 +80,12 @@ const (
 type Def struct {
 	Kind       DefKind
 	Name       string // "" for lambdas
-	Qualified  string // "Worker.handle"; lambdas take the enclosing name + ".<lambda>"
+	Qualified  string // "Worker.handle"; a lambda takes the name that it is bound to, else "<lambda>": "Worker.<lambda>"
 	Params     []Param
-	Decorators []*Expr // Call or Name/Attr
-	Bases      []*Expr // superclasses; keyword arguments of a class are left out
+	Decorators []*Expr  // Call or Name/Attr
+	Bases      []*Expr  // superclasses
+	Keywords   []Arg    // keyword arguments of a Python class: metaclass, env_prefix
+	Globals    []string // names that the function declares global or nonlocal
 	Async      bool
 	Generator  bool
 	Body       []Stmt
@@ -83,7 +100,11 @@ type Param struct {
 	Default *Expr
 	Type    string // annotation as written
 	Rest    bool   // *args, **kwargs, ...rest
-	Fields  []Param
+	// Keywords: it is **kwargs. KeywordOnly: no positional argument reaches it.
+	Keywords, KeywordOnly bool
+	Fields                []Param // Name is the local name
+	Key                   string  // of a field: the property that it is taken from
+	Decorators            []*Expr // TypeScript
 }
 
 // StmtKind is the kind of a statement.
@@ -103,6 +124,7 @@ const (
 	Continue
 	DefStmt // Def
 	Block   // Body
+	Declare // Targets[0] is given a Type and no value: a field of a Python or TypeScript class
 )
 
 // Stmt is a statement.
@@ -119,6 +141,15 @@ type Stmt struct {
 	Items    []WithItem
 	Async    bool // async with, async for, for await
 	Def      *Def
+	Type     string // Assign, Declare: annotation as written
+	// Decorators of a class field.
+	Decorators []*Expr
+	// Switch (Block): a Break inside leaves this block. A switch whose only breaks end
+	// its cases is lowered without it.
+	Switch bool
+	// Once (Loop): the body runs before the condition is looked at (do … while).
+	Once  bool
+	Label string // of a Loop or Block; of the loop that a Break or Continue means
 }
 
 // WithItem is a context manager and the name that it is bound to.
@@ -150,19 +181,23 @@ const (
 	Attr      // X.Text
 	Index     // X[Args[0].Value]
 	Call      // X(Args); New for JS constructors
-	ListLit   // Args
-	MapLit    // Args with Name (or Key when computed); Spread entries
+	ListLit   // Args; Text is "tuple" or "set" for those; also the pattern [a, b] = …
+	MapLit    // Args with Name (or Key when computed or empty); Spread entries; also the pattern {a, b} = …
 	LambdaLit // Def
 	Await     // X
-	Template  // f-strings, JS templates: Args in order, literal pieces are StringLit
+	Template  // f-strings, JS templates: Args in order, literal pieces are StringLit; Name is a format or conversion (":>10", "!r")
 	Binary    // X Text Y: + or || ?? == < in … (Text is the operator)
 	Unary     // Text X: not, !, -
 	Cond      // X ? Args[0] : Args[1]
-	Yield     // X
+	Yield     // X; Text is "from" when it delegates
+	Comp      // comprehension: Args[0] is the element, the rest are its clauses in order, Name "for" (Key in Value) or "if"
+	Bind      // X = Y inside an expression: x := f(), while ((m = next())), a default in a destructuring pattern
 )
 
 // Expr is an expression. Parenthesised, type-asserted (as, satisfies, !) and optional
-// (?.) forms are lowered to what they hold.
+// (?.) forms are lowered to what they hold; a minus before a number is part of it. What
+// has no kind of its own is Other, with the expressions inside it in Args, so that no
+// call is lost.
 type Expr struct {
 	Kind  ExprKind
 	Span  Span
