@@ -143,7 +143,7 @@ func (a *App) runAudit(ctx context.Context, c *cobra.Command, args []string, o *
 			return err
 		}
 		if o.format == "text" {
-			a.hints(r, args)
+			a.hints(r)
 		}
 	}
 	if code != ExitClean {
@@ -327,7 +327,7 @@ func (a *App) writeFile(out output, d *report.Document, o text.Options) error {
 }
 
 // hints says what to name next, when there is nothing to say about queues.
-func (a *App) hints(r *audit.Result, args []string) {
+func (a *App) hints(r *audit.Result) {
 	for _, in := range r.Estate.Inputs {
 		if in.FilesRead > 0 || in.Kind != "source" {
 			return

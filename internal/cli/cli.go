@@ -16,6 +16,8 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
+	"qaudit/internal/audit"
+	"qaudit/internal/collect"
 	"qaudit/internal/rule"
 )
 
@@ -35,17 +37,28 @@ type App struct {
 	Rules   []*rule.Rule
 	Pages   fs.FS // the pages of the rules: <system>/<slug_with_underscores>.md
 	Systems []System
+	// Tree returns the source that reads a folder or file of code and configuration.
+	Tree func(root string, o TreeOptions) audit.Source
+	// Recorded returns the source that reads a recorded file, nil when it is none: head
+	// is how the file starts.
+	Recorded func(name string, head []byte, r io.ReadCloser) audit.Source
 
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Env            func(string) (string, bool)
 	Now            func() time.Time
+	// Contents writes what a recorded file holds.
+	Contents func(w io.Writer, name string, r io.Reader, format string) error
+	// Record writes sources that were read to a recorded file.
+	Record func(path string, read []collect.Result) error
 	// Terminal says whether the stream is a terminal, and how wide.
-	Terminal func(w any) (width int, ok bool)
+	Terminal func(stream any) (width int, ok bool)
+
+	interrupts interrupts
 }
 
 // OSApp fills the world of an App from the process.
-func OSApp(a App) *App {
+func OSApp(a *App) *App {
 	a.Stdin, a.Stdout, a.Stderr = os.Stdin, os.Stdout, os.Stderr
 	a.Env, a.Now = os.LookupEnv, time.Now
 	a.Terminal = func(w any) (int, bool) {
@@ -56,7 +69,7 @@ func OSApp(a App) *App {
 		width, _, err := term.GetSize(int(f.Fd()))
 		return width, err == nil
 	}
-	return &a
+	return a
 }
 
 // exit carries an exit code through cobra; its message, if any, goes to stderr.
@@ -81,8 +94,22 @@ func usage(format string, args ...any) error {
 
 // Run runs the command line and returns the exit code.
 func (a *App) Run(args []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	a.interrupts.cancel = cancel
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt)
+	defer signal.Stop(signals)
+	go func() {
+		for {
+			select {
+			case <-signals:
+				a.interrupts.signal()
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(a.Stdin)

@@ -22,13 +22,13 @@ func (a *App) explain() *cobra.Command {
 		ValidArgsFunction: func(c *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
 			out, d := a.completeRules(c, args, prefix)
 			for _, s := range a.Systems {
-				out = append(out, s.Name)
+				out = append(out, string(s.Name))
 			}
 			return out, d
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			for _, s := range a.Systems {
-				if s.Name == args[0] {
+				if string(s.Name) == args[0] {
 					fmt.Fprint(a.Stdout, s.Guide)
 					return nil
 				}
