@@ -259,7 +259,12 @@ func (p *printer) entry(fs []report.Finding) {
 		if i == places {
 			break
 		}
-		p.place(f)
+		if i > 0 && sameWords(fs[0], f) {
+			p.wrap("the same for "+Clean(f.Subject.Display), "  ", "  ")
+		} else {
+			p.wrap(said(f), "  ", "  ")
+		}
+		p.evidence(f)
 	}
 	p.advice(fs)
 	p.line("")
@@ -286,20 +291,34 @@ func names(fs []report.Finding, places int) string {
 	return s
 }
 
-func (p *printer) place(f report.Finding) {
-	text := Clean(f.Message)
+// sameWords says that two findings differ in their subject's name only.
+func sameWords(a, b report.Finding) bool {
+	return a.Subject.Count == 1 && b.Subject.Count == 1 && a.Severity == b.Severity &&
+		a.Confidence == b.Confidence && a.Doubt == b.Doubt &&
+		strings.ReplaceAll(a.Message, a.Subject.Name, "") == strings.ReplaceAll(b.Message, b.Subject.Name, "")
+}
+
+// said is the message as a sentence, with why it is not sure.
+func said(f report.Finding) string {
+	text := f.Message
+	if !strings.HasPrefix(text, f.Subject.Name) {
+		text = upperFirst(text)
+	}
+	text = Clean(text)
 	if f.Subject.Count > 1 {
 		text += fmt.Sprintf(" (%d such: %s, …)", f.Subject.Count, Clean(strings.Join(f.Subject.Examples, ", ")))
 	}
+	if !strings.HasSuffix(text, ".") {
+		text += "."
+	}
 	if f.Confidence < rule.Sure {
-		text += " [" + f.Confidence.String()
+		text += " " + upperFirst(f.Confidence.String())
 		if f.Doubt != "" {
 			text += ": " + Clean(f.Doubt)
 		}
-		text += "]"
+		text += "."
 	}
-	p.wrap(text, "  ", "  ")
-	p.evidence(f)
+	return text
 }
 
 func (p *printer) evidence(f report.Finding) {
@@ -406,14 +425,14 @@ func (p *printer) footer(hidden int) {
 		left = ""
 	}
 	parts := nonEmpty(left, passed(s))
-	if hidden > 0 {
-		parts = append(parts, fmt.Sprintf("%s hidden by --severity, --confidence or --channel", plural(hidden, "finding")))
-	}
 	if p.d.CheckedShare != nil {
 		parts = append(parts, fmt.Sprintf("%.0f %% of the applicable checks could be made", *p.d.CheckedShare*100))
 	}
 	if len(parts) > 0 {
 		p.wrap(strings.Join(parts, "     "), "", "")
+	}
+	if hidden > 0 {
+		p.line("%s hidden by --severity, --confidence or --channel", plural(hidden, "finding"))
 	}
 	requests := 0
 	for _, in := range p.d.Inputs {
