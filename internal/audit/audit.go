@@ -75,7 +75,7 @@ func Judge(job Job, results []collect.Result) *Result {
 	r.Estate = model.NewEstate(job.Now, inputs, r.Gaps, job.Complete, parts...)
 	var verdicts []*rule.Verdict
 	for _, ru := range job.Rules {
-		verdicts = append(verdicts, mergeSubjects(ru, ru.Run(r.Estate))...)
+		verdicts = append(verdicts, Verdicts(ru, r.Estate)...)
 	}
 	r.tally(job.Rules, verdicts)
 	r.Findings = findings(r.Estate, verdicts)

@@ -7,6 +7,9 @@ import (
 	"qaudit/internal/rule"
 )
 
+// Verdicts runs a rule over an estate and leaves one verdict a subject.
+func Verdicts(r *rule.Rule, e *model.Estate) []*rule.Verdict { return mergeSubjects(r, r.Run(e)) }
+
 // mergeSubjects makes one verdict of all that a rule answered on one subject: fail over
 // unknown over pass over not applicable. Where the rule decides a state in force, what was
 // seen live is final.
