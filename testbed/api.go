@@ -130,6 +130,9 @@ func (a *API) Permit(ctx context.Context, vhost, user, configure, write, read st
 
 // PutQueue declares a durable queue.
 func (a *API) PutQueue(ctx context.Context, vhost, queue string, arguments Args) error {
+	if arguments == nil {
+		arguments = Args{} // the broker answers null with a 500
+	}
 	return a.put(ctx, Args{"durable": true, "arguments": arguments}, "queues", vhost, queue)
 }
 

@@ -149,10 +149,11 @@ func (b *Broker) Nodes() int { return len(b.nodes) }
 // NodeName is the Erlang name of a node.
 func (b *Broker) NodeName(i int) string { return b.nodes[i].name }
 
-// AMQP is the URL of a node for the user, without a vhost: amqp://….
-func (b *Broker) AMQP(i int, user User) string {
+// AMQP is the URL of a node for a user and a vhost.
+func (b *Broker) AMQP(i int, user User, vhost string) string {
 	u := url.URL{Scheme: "amqp", User: url.UserPassword(user.Name, user.Password), Host: loopback(b.nodes[i].amqp)}
-	return u.String()
+	// Clients take what follows the slash as the vhost, once unescaped.
+	return u.String() + "/" + url.PathEscape(vhost)
 }
 
 // Management is the URL of a node's management, without credentials.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"qaudit/testbed/cache"
 	"qaudit/testbed/chroot"
 )
 
@@ -34,7 +35,7 @@ func ParseGeneration(text string) (Generation, error) {
 }
 
 // Unavailable says why a generation cannot run on this machine.
-type Unavailable = chroot.Unavailable
+type Unavailable = cache.Unavailable
 
 func (g Generation) tree() (chroot.Tree, error) {
 	if _, err := ParseGeneration(string(g)); err != nil {
@@ -59,11 +60,11 @@ func (g Generation) Install(ctx context.Context, log io.Writer) (dir string, err
 	if err != nil {
 		return "", err
 	}
-	cache, err := chroot.CacheDir()
+	root, err := cache.Dir()
 	if err != nil {
 		return "", err
 	}
-	return chroot.Install(ctx, cache, tree, log)
+	return chroot.Install(ctx, root, tree, log)
 }
 
 // Installed tells where the generation stands in the cache and which Debian
@@ -73,9 +74,9 @@ func (g Generation) Installed() (dir, version string, ok bool) {
 	if err != nil {
 		return "", "", false
 	}
-	cache, err := chroot.CacheDir()
+	root, err := cache.Dir()
 	if err != nil {
 		return "", "", false
 	}
-	return tree.Installed(cache)
+	return tree.Installed(root)
 }

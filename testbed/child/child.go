@@ -71,6 +71,13 @@ func (p *Process) Running() bool {
 	}
 }
 
+// Terminate asks the process group to end.
+func (p *Process) Terminate() {
+	if p.Running() {
+		terminateGroup(p.Pid())
+	}
+}
+
 // Kill kills the process group and waits until the program is gone.
 func (p *Process) Kill() {
 	if p.Running() {

@@ -19,6 +19,8 @@ func prepare(cmd *exec.Cmd) {
 	}
 }
 
-// killGroup is only called while the leader has not been waited for, so the
+// killGroup, like terminateGroup, is only called while the leader has not been waited for, so the
 // id cannot have passed to another group. The only error is that it is gone.
 func killGroup(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) }
+
+func terminateGroup(pid int) { _ = syscall.Kill(-pid, syscall.SIGTERM) }

@@ -14,3 +14,5 @@ func killGroup(pid int) {
 		_ = p.Kill()
 	}
 }
+
+func terminateGroup(pid int) { killGroup(pid) }

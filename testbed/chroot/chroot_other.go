@@ -7,6 +7,8 @@ import (
 	"io"
 	"os/exec"
 	"runtime"
+
+	"qaudit/testbed/cache"
 )
 
 // DataDir is a folder inside a jail.
@@ -15,18 +17,13 @@ const DataDir = "/data"
 // Jail runs on Linux only; elsewhere none is ever opened.
 type Jail struct{}
 
-func elsewhere(what string) *Unavailable {
-	return &Unavailable{What: what, Reason: "it needs Linux, this is " + runtime.GOOS}
+func elsewhere(what string) *cache.Unavailable {
+	return &cache.Unavailable{What: what, Reason: "it needs Linux, this is " + runtime.GOOS}
 }
 
 // Install needs Linux.
 func Install(_ context.Context, _ string, tree Tree, _ io.Writer) (string, error) {
 	return "", elsewhere(tree.Name)
-}
-
-// Publish needs Linux.
-func Publish(_ context.Context, _, name string, _ func(dir string) error) (string, error) {
-	return "", elsewhere(name)
 }
 
 // Open needs Linux.

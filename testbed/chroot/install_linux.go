@@ -12,25 +12,26 @@ import (
 	"syscall"
 	"time"
 
+	"qaudit/testbed/cache"
 	"qaudit/testbed/child"
 )
 
 // Install makes sure that the tree is in the cache and returns its folder.
 // Progress, one line a stage, goes to log. It needs root, Debian's apt
 // sources and, the first time, the archive they name; without these the
-// error is an *Unavailable.
-func Install(ctx context.Context, cache string, tree Tree, log io.Writer) (string, error) {
-	if dir, _, ok := tree.Installed(cache); ok {
+// error is an *cache.Unavailable.
+func Install(ctx context.Context, root string, tree Tree, log io.Writer) (string, error) {
+	if dir, _, ok := tree.Installed(root); ok {
 		return dir, nil
 	}
 	if os.Geteuid() != 0 {
-		return "", &Unavailable{What: tree.Name, Reason: "root is needed to install it"}
+		return "", &cache.Unavailable{What: tree.Name, Reason: "root is needed to install it"}
 	}
 	mirror := Mirror("/etc/apt")
 	if mirror == "" {
-		return "", &Unavailable{What: tree.Name, Reason: "the apt sources of this machine name no Debian archive"}
+		return "", &cache.Unavailable{What: tree.Name, Reason: "the apt sources of this machine name no Debian archive"}
 	}
-	return Publish(ctx, cache, tree.Name, func(dir string) error {
+	return cache.Publish(ctx, root, tree.Name, func(dir string) error {
 		in := installer{tree, dir, mirror, log, time.Now()}
 		return in.run(ctx)
 	})
@@ -76,11 +77,11 @@ func (in *installer) unavailable(reason string, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("install %s: %w", in.tree.Name, err)
 	}
-	var already *Unavailable
+	var already *cache.Unavailable
 	if errors.As(err, &already) {
 		return err
 	}
-	return &Unavailable{What: in.tree.Name, Reason: reason, Err: err}
+	return &cache.Unavailable{What: in.tree.Name, Reason: reason, Err: err}
 }
 
 func ensureDebootstrap(ctx context.Context) error {
@@ -106,7 +107,7 @@ func (in *installer) debootstrap(ctx context.Context) error {
 	// A suite newer than the installed debootstrap has no script of its own;
 	// that of sid builds it.
 	const scripts = "/usr/share/debootstrap/scripts/"
-	if !exists(scripts + in.tree.Suite) {
+	if _, err := os.Stat(scripts + in.tree.Suite); err != nil {
 		args = append(args, scripts+"sid")
 	}
 	script := `mount --make-rprivate / && debootstrap "$@"`

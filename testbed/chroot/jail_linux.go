@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"qaudit/testbed/cache"
 	"qaudit/testbed/child"
 )
 
@@ -46,10 +47,10 @@ func Open(ctx context.Context, tree string) (*Jail, error) { return open(ctx, tr
 
 func open(ctx context.Context, tree, mode string) (*Jail, error) {
 	if os.Geteuid() != 0 {
-		return nil, &Unavailable{What: filepath.Base(tree), Reason: "root is needed for namespaces and chroot"}
+		return nil, &cache.Unavailable{What: filepath.Base(tree), Reason: "root is needed for namespaces and chroot"}
 	}
 	if _, err := exec.LookPath("nsenter"); err != nil {
-		return nil, &Unavailable{What: filepath.Base(tree), Reason: "nsenter (util-linux) is missing", Err: err}
+		return nil, &cache.Unavailable{What: filepath.Base(tree), Reason: "nsenter (util-linux) is missing", Err: err}
 	}
 	cmd := exec.Command("/bin/sh", "-c", holderScript, "jail", tree, mode)
 	cmd.Env = environment(nil)
@@ -63,7 +64,7 @@ func open(ctx context.Context, tree, mode string) (*Jail, error) {
 	line := make(chan string, 1)
 	holder, err := child.Start(cmd)
 	if err != nil {
-		return nil, &Unavailable{What: filepath.Base(tree), Reason: "the kernel gives no new namespaces", Err: err}
+		return nil, &cache.Unavailable{What: filepath.Base(tree), Reason: "the kernel gives no new namespaces", Err: err}
 	}
 	go func() {
 		text, _ := bufio.NewReader(out).ReadString('\n') // an early end gives ""
@@ -75,7 +76,7 @@ func open(ctx context.Context, tree, mode string) (*Jail, error) {
 			return &Jail{holder, "/proc/" + strconv.Itoa(holder.Pid()) + "/root"}, nil
 		}
 		holder.Kill()
-		return nil, &Unavailable{What: filepath.Base(tree), Reason: "mounts are refused", Err: fmt.Errorf("%s", said.Last(3))}
+		return nil, &cache.Unavailable{What: filepath.Base(tree), Reason: "mounts are refused", Err: fmt.Errorf("%s", said.Last(3))}
 	case <-ctx.Done():
 		holder.Kill()
 		return nil, fmt.Errorf("open a jail on %s: %w", tree, ctx.Err())

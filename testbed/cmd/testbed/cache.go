@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"qaudit/testbed"
-	"qaudit/testbed/chroot"
+	"qaudit/testbed/cache"
 )
 
 func installCommand() *cobra.Command {
@@ -45,12 +45,12 @@ func statusCommand() *cobra.Command {
 		Short: "Say what is installed, and where",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cache, err := chroot.CacheDir()
+			dir, err := cache.Dir()
 			if err != nil {
 				return err
 			}
 			out := cmd.OutOrStdout()
-			fmt.Fprintln(out, "cache", cache)
+			fmt.Fprintln(out, "cache", dir)
 			for _, g := range testbed.Generations() {
 				if dir, version, ok := g.Installed(); ok {
 					fmt.Fprintf(out, "%-5s %-18s %s\n", g, version, dir)

@@ -74,7 +74,7 @@ func describe(w io.Writer, b *testbed.Broker, least testbed.User) {
 	for i := range b.Nodes() {
 		line("node", b.NodeName(i))
 		line("  management", b.Management(i))
-		line("  amqp", b.AMQP(i, b.Admin))
+		line("  amqp", b.AMQP(i, b.Admin, "/"))
 		line("  prometheus", b.Prometheus(i))
 	}
 	line("administrator", b.Admin.Name+" "+b.Admin.Password)

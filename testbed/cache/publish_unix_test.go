@@ -1,4 +1,6 @@
-package chroot
+//go:build unix
+
+package cache
 
 import (
 	"context"
@@ -11,12 +13,12 @@ import (
 )
 
 func TestPublishBuildsOnce(t *testing.T) {
-	cache := filepath.Join(t.TempDir(), "new")
+	root := filepath.Join(t.TempDir(), "new")
 	var builds atomic.Int32
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
-			dir, err := Publish(t.Context(), cache, "tree", func(dir string) error {
+			dir, err := Publish(t.Context(), root, "tree", func(dir string) error {
 				builds.Add(1)
 				return os.WriteFile(filepath.Join(dir, "file"), []byte("whole"), 0o644)
 			})
@@ -36,19 +38,19 @@ func TestPublishBuildsOnce(t *testing.T) {
 }
 
 func TestPublishAfterAnInterruptedBuild(t *testing.T) {
-	cache := t.TempDir()
-	left := filepath.Join(cache, "tree.partial", "old") // as a killed process leaves it
+	root := t.TempDir()
+	left := filepath.Join(root, "tree.partial", "old") // as a killed process leaves it
 	if err := os.MkdirAll(left, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	broken := errors.New("broken")
-	if _, err := Publish(t.Context(), cache, "tree", func(string) error { return broken }); !errors.Is(err, broken) {
+	if _, err := Publish(t.Context(), root, "tree", func(string) error { return broken }); !errors.Is(err, broken) {
 		t.Errorf("a failed build gave %v", err)
 	}
-	if exists(filepath.Join(cache, "tree")) || exists(left) {
+	if exists(filepath.Join(root, "tree")) || exists(left) {
 		t.Error("a failed build left something")
 	}
-	dir, err := Publish(t.Context(), cache, "tree", func(dir string) error { return nil })
+	dir, err := Publish(t.Context(), root, "tree", func(dir string) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,15 +60,15 @@ func TestPublishAfterAnInterruptedBuild(t *testing.T) {
 }
 
 func TestPublishWaitsNoLongerThanItsContext(t *testing.T) {
-	cache := t.TempDir()
-	unlock, err := lock(t.Context(), filepath.Join(cache, "tree.lock"))
+	root := t.TempDir()
+	unlock, err := lock(t.Context(), filepath.Join(root, "tree.lock"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer unlock()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = Publish(ctx, cache, "tree", func(string) error { t.Error("built beside another"); return nil })
+	_, err = Publish(ctx, root, "tree", func(string) error { t.Error("built beside another"); return nil })
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}

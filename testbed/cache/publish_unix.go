@@ -1,4 +1,6 @@
-package chroot
+//go:build unix
+
+package cache
 
 import (
 	"context"
@@ -13,18 +15,18 @@ import (
 // lockPoll is how often a waiting installer looks whether the other is done.
 const lockPoll = 300 * time.Millisecond
 
-// Publish makes the folder cache/name with build, once: build fills a folder
+// Publish makes the folder of that name in the cache dir with build, once: build fills a folder
 // beside it, which is renamed when it is whole. Of several processes that
 // need it at the same time one builds and the others wait.
-func Publish(ctx context.Context, cache, name string, build func(dir string) error) (string, error) {
-	dir := filepath.Join(cache, name)
+func Publish(ctx context.Context, root, name string, build func(dir string) error) (string, error) {
+	dir := filepath.Join(root, name)
 	if exists(dir) {
 		return dir, nil
 	}
-	if err := os.MkdirAll(cache, 0o755); err != nil {
+	if err := os.MkdirAll(root, 0o755); err != nil {
 		return "", fmt.Errorf("make the testbed's cache: %w", err)
 	}
-	unlock, err := lock(ctx, filepath.Join(cache, name+".lock"))
+	unlock, err := lock(ctx, filepath.Join(root, name+".lock"))
 	if err != nil {
 		return "", err
 	}
@@ -32,7 +34,7 @@ func Publish(ctx context.Context, cache, name string, build func(dir string) err
 	if exists(dir) { // another process built it meanwhile
 		return dir, nil
 	}
-	partial := filepath.Join(cache, name+".partial")
+	partial := filepath.Join(root, name+".partial")
 	if err := os.RemoveAll(partial); err != nil { // left by an interrupted build
 		return "", fmt.Errorf("remove an unfinished install: %w", err)
 	}
