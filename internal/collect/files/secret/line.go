@@ -9,11 +9,13 @@ import (
 // values of secret keys, credentials on command lines. What it cannot tell apart it masks.
 func Line(s string) string { return credentials(keyed(URLs(s))) }
 
+// longest is how much of a line fits a report, in bytes; a minified file is one line of
+// megabytes.
+const longest = 200
+
 // Excerpt is the piece of a line from column start (0-based, in bytes) that a report shows:
 // the whole line where it is short, else what follows start, secrets masked.
 func Excerpt(line string, start int) string {
-	// longest is what fits a report; a minified file is one line of megabytes.
-	const longest = 200
 	if len(line) > longest {
 		start = min(max(start, 0), len(line))
 		for start > 0 && start < len(line) && !utf8.RuneStart(line[start]) {
