@@ -119,13 +119,13 @@ def consume(job, connection):
         if args.reject_every and job.counts["delivered"] % args.reject_every == 0:
             mode = "reject"
         settle(job, channel, method.delivery_tag, mode)
+        if args.count and job.counts["delivered"] >= args.count:
+            raise Over
 
     channel.basic_consume(args.queue, on_message, auto_ack=args.mode == "auto")
     job.ready()
     while channel.is_open:
         job.check()
-        if args.count and job.counts.get("delivered", 0) >= args.count:
-            raise Over
         connection.process_data_events(0.2)
     raise pika.exceptions.ChannelWrongStateError("the broker closed the channel")
 
