@@ -8,29 +8,39 @@ import (
 
 // Celery is what a tree says about Celery.
 type Celery struct {
-	Apps    []CeleryApp
-	Tasks   []CeleryTask
-	Calls   []CeleryCall
-	Canvas  []CeleryCanvas
-	Workers []CeleryWorker
+	Apps     []CeleryApp
+	Tasks    []CeleryTask
+	Calls    []CeleryCall
+	Canvas   []CeleryCanvas
+	Queues   []CeleryQueue
+	Periodic []CeleryPeriodic
+	Hooks    []CeleryHook
+	Workers  []CeleryWorker
 }
 
 // CeleryApp is one Celery(...) with the configuration that reaches it, whatever the place
-// where it is set. Settings has the new lower-case names.
+// where it is set. Settings has the new lower-case names and what holds in production.
 type CeleryApp struct {
 	Site
-	Name     string
+	Name     string // as given, else the name of its module
+	Module   string // dotted name of the module that makes it
 	Settings map[string]CeleryOption
+	// Elsewhere are settings that hold in tests or development only.
+	Elsewhere []CeleryOption
+	// Base are the options of the app's own Task class.
+	Base map[string]Value
 	// Open: configuration comes from a place that could not be read, so what is not in
 	// Settings is unknown rather than default; OpenWhy says which.
 	Open    bool
 	OpenWhy string
+	Broker  CeleryURL
+	Backend CeleryURL
 }
 
 // Option returns a setting: present, absent (the default holds) or unknown.
 func (a *CeleryApp) Option(name string) model.Known[Value] {
 	if o, ok := a.Settings[name]; ok {
-		if o.Value.Kind == Unresolved {
+		if o.Value.Kind == Unresolved || o.Value.Kind == Choice {
 			return model.Unknown[Value](o.Value.why("known"), o.Value.Origin)
 		}
 		return model.Present(o.Value, o.Value.Origin)
@@ -46,18 +56,42 @@ type CeleryOption struct {
 	Name  string // lower-case name: task_acks_late
 	As    string // as written: CELERY_ACKS_LATE
 	Value Value
+	// Only says when it holds: "in tests", "in development"; "" for production.
+	Only string
 }
+
+// CeleryURL is a broker or result backend by its URL, without the password.
+type CeleryURL struct {
+	// Transport is the scheme without its variants: amqp, redis, sqs, rpc, django-db …; ""
+	// when it is not known, Why says why. None: none is set.
+	Transport string
+	None      bool
+	Why       string
+	Host      string
+	Login     bool // it carries a password
+	Default   bool // … which is the well-known one, guest/guest
+	Literal   bool // the password stands in code or a file of the project
+	Env       string
+	TLS       bool
+	At        *model.Origin
+}
+
+// Known says that the transport is known.
+func (u CeleryURL) Known() bool { return u.Transport != "" || u.None }
 
 // CeleryTask is a function or class that is a task.
 type CeleryTask struct {
 	Site
 	Name    string // registered name
 	Func    string // qualified function name
+	Module  string
 	Bound   bool
 	App     int              // index into Apps + 1; 0: any (shared_task)
 	Options map[string]Value // of the decorator or class
 	Open    bool             // options that could not be read
 	Body    *TaskBody
+	// OnFailure is the task's own on_failure.
+	OnFailure *model.Origin
 }
 
 // TaskBody is what a task does.
@@ -81,8 +115,10 @@ type CeleryRetry struct {
 	HasMax     bool
 	Countdown  Value
 	HasDelay   bool
-	// Swallowed: stands in a try whose broad handler catches Retry too.
+	// Swallowed is the broad handler around it that catches Retry too and does not raise
+	// it again; Again: that handler itself retries, so that two messages are sent.
 	Swallowed *model.Origin
+	Again     bool
 }
 
 // TaskWait is a wait for another task's result inside a task.
@@ -96,6 +132,7 @@ type TaskWait struct {
 type CeleryCall struct {
 	Site
 	Task      string // resolved task name, "" when unknown
+	As        string // the callee as written: tasks.pay
 	Method    string
 	Queue     Name
 	HasQueue  bool
@@ -103,10 +140,13 @@ type CeleryCall struct {
 	HasETA    bool
 	Options   map[string]Value
 	Args      []CallArg
-	// InTransaction: inside atomic() or before a commit; OnCommit: inside on_commit.
+	// InTransaction is the transaction that the call stands in; SaveHook: it is only the
+	// one that whoever saves has open, a handler of post_save.
 	InTransaction *model.Origin
+	SaveHook      bool
 	OnCommit      bool
 	InTask        bool
+	Signature     bool // s, si, signature: sent by whoever runs the canvas
 }
 
 // CallArg is an argument of a task call.
@@ -121,9 +161,41 @@ type CallArg struct {
 // CeleryCanvas is a chain, group or chord.
 type CeleryCanvas struct {
 	Site
-	Kind    string   // chain, group, chord
-	Tasks   []string // header tasks, as far as they resolve
-	OnError bool
+	Kind     string   // chain, group, chord
+	Tasks    []string // header tasks, as far as they resolve
+	OnError  bool
+	Waits    *model.Origin // its result is waited for
+	Upgraded bool          // a group chained with a task: Celery makes a chord of it
+}
+
+// CeleryQueue is a queue that an app sends to or reads, as its settings define it.
+type CeleryQueue struct {
+	Site
+	App          int // index into Apps + 1
+	Name         Name
+	Exchange     Name
+	ExchangeType model.Known[string]
+	Key          Name
+	Args         Args
+	// Default: it is not listed anywhere; Celery makes it of the app's defaults.
+	Default bool
+}
+
+// CeleryPeriodic is an entry of a beat schedule.
+type CeleryPeriodic struct {
+	Site
+	App      int // index into Apps + 1; 0: not known
+	Task     string
+	Interval model.Known[time.Duration]
+	Options  map[string]Value
+}
+
+// CeleryHook is a handler that Celery calls when a task fails.
+type CeleryHook struct {
+	Site
+	Signal string // task_failure
+	// Stores: it writes the failure somewhere.
+	Stores bool
 }
 
 // CeleryWorker is a worker or beat command, in a compose file, Dockerfile, Procfile …
