@@ -55,11 +55,14 @@ func names(tasks []*celery.Task) []string {
 }
 
 // tasks writes a number of tasks.
-func tasks(n int) string {
+func tasks(n int) string { return plural(n, "task") }
+
+// plural writes a number of things.
+func plural(n int, one string) string {
 	if n == 1 {
-		return "1 task"
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d tasks", n)
+	return fmt.Sprintf("%d %ss", n, one)
 }
 
 // cite cites the first tasks.

@@ -235,8 +235,8 @@ func (t *Task) Number(name string) model.Known[float64] {
 	return number(k)
 }
 
-// seconds makes a duration of seconds.
-func seconds(f float64) time.Duration { return time.Duration(f * float64(time.Second)) }
+// Seconds makes a duration of seconds.
+func Seconds(f float64) time.Duration { return time.Duration(f * float64(time.Second)) }
 
 // Before says whether the app's Celery is older than the version; where the version is
 // not known, the newest is assumed and the answer says so.

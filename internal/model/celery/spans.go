@@ -27,22 +27,22 @@ func (t *Task) limit(option, flag, what string) model.Span {
 	f, ok := k.Get()
 	switch {
 	case ok && f > 0:
-		return model.Exactly(seconds(f), what, k.Origin())
+		return model.Exactly(Seconds(f), what, k.Origin())
 	case k.Unknown():
 		return model.Span{Hi: model.Forever, What: what}
 	}
-	switch c := t.App.flag(flag); {
+	switch c := t.App.Flag(flag); {
 	case c.Present():
-		return model.Exactly(seconds(c.Or(0)), what, c.Origin())
+		return model.Exactly(Seconds(c.Or(0)), what, c.Origin())
 	case c.Unknown():
 		return model.Span{Hi: model.Forever, What: what}
 	}
 	return model.Unlimited(what, k.Origin())
 }
 
-// flag is a number that every worker command of the app is given: absent when none is,
+// Flag is a number that every worker command of the app is given: absent when none is,
 // unknown when some are.
-func (a *App) flag(name string) model.Known[float64] {
+func (a *App) Flag(name string) model.Known[float64] {
 	workers := a.Consumers()
 	var found model.Known[float64]
 	given := 0

@@ -155,20 +155,33 @@ func (a *App) Declares() model.Known[[]string] {
 	return model.Map(a.DefaultQueue(), func(s string) []string { return []string{s} })
 }
 
-// Quorum is a quorum queue that the app declares or reads; nil when none was seen.
-func (a *App) Quorum() (queue string, at *model.Origin) {
-	if t, ok := a.Text("task_default_queue_type").Get(); ok && t == "quorum" {
+// DeclaredQuorum is a queue that the app itself declares as a quorum queue, which is what
+// its workers look at; "" when it declares none.
+func (a *App) DeclaredQuorum() (queue string, at *model.Origin) {
+	if k := a.Text("task_default_queue_type"); model.Is(k, "quorum") {
 		if n, ok := a.DefaultQueue().Get(); ok {
-			return n, a.Text("task_default_queue_type").Origin()
+			return n, k.Origin()
 		}
+	}
+	for _, q := range a.Queues {
+		name, ok := q.Name.Get()
+		if v := q.Args.Values["x-queue-type"]; ok && v.Kind == code.String && v.Text == "quorum" {
+			return name, q.At
+		}
+	}
+	return "", nil
+}
+
+// Quorum is a quorum queue that the app uses, whoever made it one: the app, or a default
+// of the broker; "" when none was seen.
+func (a *App) Quorum() (queue string, at *model.Origin) {
+	if name, at := a.DeclaredQuorum(); name != "" {
+		return name, at
 	}
 	for _, q := range a.Queues {
 		name, ok := q.Name.Get()
 		if !ok {
 			continue
-		}
-		if v, ok := q.Args.Values["x-queue-type"]; ok && v.Kind == code.String && v.Text == "quorum" {
-			return name, q.At
 		}
 		if view := a.Queue(name); view != nil && model.Is(view.Type(), "quorum") {
 			return name, view.Type().Origin()
@@ -185,7 +198,7 @@ func (a *App) NativeDelay(queue string) model.Known[bool] {
 	if old.Or(false) {
 		return model.Present(false, old.Origin())
 	}
-	if name, _ := a.Quorum(); name == "" {
+	if name, _ := a.DeclaredQuorum(); name == "" {
 		return model.Present(false, a.At)
 	}
 	for _, q := range a.Queues {
@@ -198,4 +211,14 @@ func (a *App) NativeDelay(queue string) model.Known[bool] {
 		return model.Present(false, k.Origin())
 	}
 	return model.Map(k, func(t string) bool { return t != "direct" })
+}
+
+// ColdStop says that the stop signal makes the workers end at once (REMAP_SIGTERM).
+func (a *App) ColdStop() bool {
+	for _, v := range a.env["REMAP_SIGTERM"] {
+		if model.Is(v.Value, "SIGQUIT") {
+			return true
+		}
+	}
+	return false
 }

@@ -73,7 +73,9 @@ type CeleryURL struct {
 	Literal   bool // the password stands in code or a file of the project
 	Env       string
 	TLS       bool
-	At        *model.Origin
+	// Unverified is where the URL switches the check of the certificate off.
+	Unverified *model.Origin
+	At         *model.Origin
 }
 
 // Known says that the transport is known.
