@@ -1,0 +1,374 @@
+package resolve
+
+import (
+	"path"
+	"strings"
+
+	"qaudit/internal/collect/code/syntax"
+	"qaudit/internal/model/code"
+)
+
+// name resolves a plain name through its bindings.
+func (r *resolver) name(f *syntax.File, scope *syntax.Def, e *syntax.Expr) code.Value {
+	b := r.p.lookup(f, scope, e.Text)
+	if len(b) == 0 {
+		return r.p.unresolved(f, scope, e, e.Text)
+	}
+	return r.bindings(f, scope, e, b)
+}
+
+// bindings is the value of a name that has these bindings: the value where it has one,
+// a choice where it has several.
+func (r *resolver) bindings(f *syntax.File, scope *syntax.Def, e *syntax.Expr, b []binding) code.Value {
+	var values []code.Value
+	for _, x := range b {
+		values = append(values, r.binding(f, scope, e, x))
+	}
+	if len(values) > 8 {
+		return r.p.unresolved(f, scope, e, "a name with many values")
+	}
+	return choice(values...)
+}
+
+func (r *resolver) binding(f *syntax.File, scope *syntax.Def, e *syntax.Expr, b binding) code.Value {
+	switch {
+	case b.value != nil:
+		return r.value(b.file, b.scope, b.value)
+	case b.param != nil:
+		return r.p.unresolved(f, scope, e, "the parameter "+b.param.Name)
+	case b.def != nil:
+		return code.Value{Kind: code.Symbol, Text: b.def.Qualified}
+	case b.imp != nil:
+		return r.imported(f, scope, e, b.imp)
+	}
+	return r.p.unresolved(f, scope, e, e.Text)
+}
+
+// imported follows an import to the project's module, else names what it stands for.
+func (r *resolver) imported(f *syntax.File, scope *syntax.Def, e *syntax.Expr, im *syntax.Import) code.Value {
+	if im.Name == "" {
+		return code.Value{Kind: code.Symbol, Text: im.Path}
+	}
+	if m := r.p.Module(f, im.Module); m != nil {
+		if b := r.p.member(m, im.Name); len(b) > 0 {
+			return r.bindings(f, scope, e, b)
+		}
+	}
+	return code.Value{Kind: code.Symbol, Text: im.Path}
+}
+
+// attr resolves x.name: an attribute of self, of a class, of a module, a key of a map, or
+// something of a library.
+func (r *resolver) attr(f *syntax.File, scope *syntax.Def, e *syntax.Expr) code.Value {
+	if v, ok := r.environment(f, e); ok {
+		return v
+	}
+	if b, ok := r.p.attribute(f, scope, e); ok {
+		return r.bindings(f, scope, e, b)
+	}
+	if v, ok := r.setting(f, scope, e); ok {
+		return v
+	}
+	x := r.value(f, scope, e.X)
+	switch x.Kind {
+	case code.Map:
+		if v, ok := x.Get(e.Text); ok {
+			return v
+		}
+	case code.Symbol:
+		if e.Text == "value" {
+			return x
+		}
+		return code.Value{Kind: code.Symbol, Text: x.Text + "." + e.Text}
+	case code.String, code.Int:
+		if e.Text == "value" || e.Text == "name" { // a member of an enumeration
+			return x
+		}
+	}
+	if path := r.p.Path(f, scope, e); path != "" {
+		return code.Value{Kind: code.Unresolved, Text: path}
+	}
+	return r.p.unresolved(f, scope, e, r.source(f, e))
+}
+
+// attribute finds the bindings of x.name where x is self, a class, a module of the project
+// or an object of a project class.
+func (p *Project) attribute(f *syntax.File, scope *syntax.Def, e *syntax.Expr) ([]binding, bool) {
+	if e.X == nil {
+		return nil, false
+	}
+	if c := p.ClassOf(f, scope, e.X); c != nil {
+		if b := p.classAttr(c, e.Text, 0); len(b) > 0 {
+			return b, true
+		}
+		return nil, false
+	}
+	if m := p.moduleOf(f, scope, e.X); m != nil {
+		if b := p.member(m, e.Text); len(b) > 0 {
+			return b, true
+		}
+	}
+	return nil, false
+}
+
+// classAttr finds an attribute in a class or, failing that, its project superclasses.
+func (p *Project) classAttr(d *syntax.Def, name string, depth int) []binding {
+	c := p.classes[d]
+	if c == nil || depth > 8 {
+		return nil
+	}
+	if b := c.attrs[name]; len(b) > 0 {
+		return b
+	}
+	for _, base := range d.Bases {
+		if s := p.ClassOf(c.file, d.Parent, base); s != nil && s != d {
+			if b := p.classAttr(s, name, depth+1); len(b) > 0 {
+				return b
+			}
+		}
+	}
+	return nil
+}
+
+// ClassOf is the project class that an expression is, or is an object of: self, this, a
+// class's name, Class(), a name or attribute that was assigned one, an annotated
+// parameter. nil when it is none or not known.
+func (p *Project) ClassOf(f *syntax.File, scope *syntax.Def, e *syntax.Expr) *syntax.Def {
+	return p.classAt(f, scope, e, 0)
+}
+
+func (p *Project) classAt(f *syntax.File, scope *syntax.Def, e *syntax.Expr, depth int) *syntax.Def {
+	if e == nil || depth > 8 {
+		return nil
+	}
+	switch e.Kind {
+	case syntax.Ident:
+		if e.Text == "self" || e.Text == "this" || e.Text == "cls" {
+			return enclosingClass(scope)
+		}
+		return p.classFrom(f, p.lookup(f, scope, e.Text), depth)
+	case syntax.Attr:
+		if c := p.classAt(f, scope, e.X, depth+1); c != nil {
+			return p.classFrom(f, p.classAttr(c, e.Text, 0), depth)
+		}
+		if m := p.moduleOf(f, scope, e.X); m != nil {
+			return p.classFrom(f, p.member(m, e.Text), depth)
+		}
+	case syntax.Call:
+		if d := p.Def(f, scope, e.X); d != nil && d.Kind == syntax.Class {
+			return d
+		}
+		if e.X.Path() == "super" {
+			if c := enclosingClass(scope); c != nil && len(c.Bases) > 0 {
+				return p.classAt(f, c.Parent, c.Bases[0], depth+1)
+			}
+		}
+	case syntax.Await:
+		return p.classAt(f, scope, e.X, depth+1)
+	}
+	return nil
+}
+
+// classFrom is the one class that bindings lead to.
+func (p *Project) classFrom(f *syntax.File, bs []binding, depth int) *syntax.Def {
+	var found *syntax.Def
+	for _, b := range bs {
+		var c *syntax.Def
+		switch {
+		case b.def != nil && b.param == nil && b.def.Kind == syntax.Class:
+			c = b.def
+		case b.value != nil && b.value.Kind == syntax.NilLit:
+			continue
+		case b.value != nil:
+			c = p.classAt(b.file, b.scope, b.value, depth+1)
+		case b.param != nil && b.param.Type != "":
+			t := strings.Trim(b.param.Type, `"' `)
+			c = p.classFrom(b.file, p.lookup(b.file, b.scope, t), depth+1)
+		case b.imp != nil && b.imp.Name != "":
+			if m := p.Module(b.file, b.imp.Module); m != nil {
+				c = p.classFrom(m, p.member(m, b.imp.Name), depth+1)
+			}
+		}
+		if c == nil || found != nil && found != c {
+			return nil
+		}
+		found = c
+	}
+	return found
+}
+
+// moduleOf is the project's module that a name or dotted path stands for.
+func (p *Project) moduleOf(f *syntax.File, scope *syntax.Def, e *syntax.Expr) *syntax.File {
+	path := e.Path()
+	if path == "" || strings.Contains(path, "(") {
+		return nil
+	}
+	head, rest, _ := strings.Cut(path, ".")
+	for _, b := range p.lookup(f, scope, head) {
+		if b.imp == nil {
+			return nil
+		}
+		full := b.imp.Path
+		if rest != "" {
+			// "import a.b" binds a and names a.b
+			full += "." + rest
+			if m := p.Module(f, full); m != nil {
+				return m
+			}
+			if b.imp.Local == head && strings.HasPrefix(b.imp.Module, head+".") {
+				full = path
+			}
+		}
+		if m := p.Module(f, full); m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+// Path is the canonical dotted path of a name or attribute chain through the imports of
+// its file: "pika.BlockingConnection" for BlockingConnection imported from pika. "" when
+// the chain does not start at an import.
+func (p *Project) Path(f *syntax.File, scope *syntax.Def, e *syntax.Expr) string {
+	if e == nil {
+		return ""
+	}
+	switch e.Kind {
+	case syntax.Ident:
+		bs := p.lookup(f, scope, e.Text)
+		out := ""
+		for _, b := range bs {
+			switch {
+			case b.imp != nil:
+				to := p.throughProject(b.file, b.imp, 0)
+				if out != "" && out != to && len(bs) > 1 {
+					// try: import a except ImportError: import b — the first one leads
+					continue
+				}
+				out = to
+			case b.value != nil && (b.value.Kind == syntax.Attr || b.value.Kind == syntax.Ident) && len(bs) == 1 && b.value.Path() != e.Text:
+				return p.Path(b.file, b.scope, b.value) // BlockingConnection = pika.BlockingConnection
+			}
+		}
+		return out
+	case syntax.Attr:
+		x := p.Path(f, scope, e.X)
+		if x == "" {
+			return ""
+		}
+		return x + "." + e.Text
+	case syntax.Call:
+		x := p.Path(f, scope, e.X)
+		if x == "" {
+			return ""
+		}
+		return x + "()"
+	case syntax.Await:
+		return p.Path(f, scope, e.X)
+	}
+	return ""
+}
+
+// throughProject follows a re-export: "from .compat import pika" leads to pika.
+func (p *Project) throughProject(f *syntax.File, im *syntax.Import, depth int) string {
+	if im.Name == "" || depth > 4 {
+		return im.Path
+	}
+	m := p.Module(f, im.Module)
+	if m == nil || m == f {
+		return im.Path
+	}
+	for _, b := range p.member(m, im.Name) {
+		if b.imp != nil && b.imp != im {
+			return p.throughProject(b.file, b.imp, depth+1)
+		}
+	}
+	return im.Path
+}
+
+// Def is the project's function, method or class that an expression stands for; nil when
+// it is none or not known which.
+func (p *Project) Def(f *syntax.File, scope *syntax.Def, e *syntax.Expr) *syntax.Def {
+	return p.defAt(f, scope, e, 0)
+}
+
+func (p *Project) defAt(f *syntax.File, scope *syntax.Def, e *syntax.Expr, depth int) *syntax.Def {
+	if e == nil || depth > 8 {
+		return nil
+	}
+	switch e.Kind {
+	case syntax.LambdaLit:
+		return e.Def
+	case syntax.Ident:
+		return p.defFrom(p.lookup(f, scope, e.Text), depth)
+	case syntax.Attr:
+		if b, ok := p.attribute(f, scope, e); ok {
+			return p.defFrom(b, depth)
+		}
+	case syntax.Call: // functools.partial(f, …), f.bind(this)
+		path := p.Path(f, scope, e.X)
+		if (path == "functools.partial" || e.X.Kind == syntax.Ident && e.X.Text == "partial") && len(e.Args) > 0 {
+			return p.defAt(f, scope, e.Args[0].Value, depth+1)
+		}
+		if e.X.Kind == syntax.Attr && e.X.Text == "bind" && f.Lang != syntax.Python {
+			return p.defAt(f, scope, e.X.X, depth+1)
+		}
+	}
+	return nil
+}
+
+func (p *Project) defFrom(bs []binding, depth int) *syntax.Def {
+	var found *syntax.Def
+	for _, b := range bs {
+		var d *syntax.Def
+		switch {
+		case b.def != nil && b.param == nil:
+			d = b.def
+		case b.value != nil:
+			d = p.defAt(b.file, b.scope, b.value, depth+1)
+		case b.imp != nil && b.imp.Name != "":
+			if m := p.Module(b.file, b.imp.Module); m != nil {
+				d = p.defFrom(p.member(m, b.imp.Name), depth+1)
+			}
+		}
+		if d == nil || found != nil && found != d {
+			return nil
+		}
+		found = d
+	}
+	return found
+}
+
+// FileOf is the file that a definition stands in.
+func (p *Project) FileOf(d *syntax.Def) *syntax.File { return p.home[d] }
+
+// CallSites are the calls of a project function or class in the project, in order.
+func (p *Project) CallSites(d *syntax.Def) []Site {
+	if p.sites == nil {
+		p.sites = map[*syntax.Def][]Site{}
+		for _, f := range p.files {
+			p.callsIn(f, nil, f.Body)
+			for _, def := range f.Defs {
+				p.callsIn(f, def, def.Body)
+			}
+		}
+	}
+	return p.sites[d]
+}
+
+func (p *Project) callsIn(f *syntax.File, scope *syntax.Def, body []syntax.Stmt) {
+	syntax.Inspect(body, nil, func(e *syntax.Expr) bool {
+		if e.Kind == syntax.Call {
+			if d := p.Def(f, scope, e.X); d != nil {
+				p.sites[d] = append(p.sites[d], Site{f, scope, e})
+			}
+		}
+		return true
+	})
+}
+
+// isSettingsFile says that a file holds a Django project's settings.
+func isSettingsFile(f *syntax.File) bool {
+	base := path.Base(f.Path)
+	return f.Lang == syntax.Python && (strings.HasPrefix(base, "settings") || strings.Contains("/"+path.Dir(f.Path)+"/", "/settings/"))
+}
