@@ -26,8 +26,8 @@ const apiTimeout = 30 * time.Second
 
 // API is a client of the first running node.
 func (b *Broker) API() *API {
-	for i, n := range b.nodes {
-		if n.process != nil && n.process.Running() {
+	for i := range b.nodes {
+		if b.Running(i) {
 			return b.NodeAPI(i)
 		}
 	}

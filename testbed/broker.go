@@ -146,6 +146,11 @@ func (b *Broker) writeFiles(spec Spec) error {
 // Nodes is the number of nodes, running or not.
 func (b *Broker) Nodes() int { return len(b.nodes) }
 
+// Running tells whether a node was started and has not ended.
+func (b *Broker) Running(i int) bool {
+	return b.nodes[i].process != nil && b.nodes[i].process.Running()
+}
+
 // NodeName is the Erlang name of a node.
 func (b *Broker) NodeName(i int) string { return b.nodes[i].name }
 
@@ -168,8 +173,8 @@ func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.It
 
 // Ctl runs rabbitmqctl on the first running node and returns what it printed.
 func (b *Broker) Ctl(ctx context.Context, args ...string) (string, error) {
-	for i, n := range b.nodes {
-		if n.process != nil && n.process.Running() {
+	for i := range b.nodes {
+		if b.Running(i) {
 			return b.Tool(ctx, i, "rabbitmqctl", args...)
 		}
 	}

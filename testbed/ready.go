@@ -42,8 +42,8 @@ func (b *Broker) probe(ctx context.Context, n *node) error {
 		return err
 	}
 	want, running := 0, 0
-	for _, member := range b.nodes {
-		if member.process != nil && member.process.Running() {
+	for member := range b.nodes {
+		if b.Running(member) {
 			want++
 		}
 	}

@@ -13,7 +13,6 @@ import signal
 import sys
 import time
 
-import aio_pika
 import pika
 import pika.exceptions
 
@@ -164,6 +163,14 @@ def channels(job, connection):
     hold(job, connection)
 
 
+def declare(job, connection):
+    """Declare a durable queue; names that no URL can carry work here."""
+    connection.channel().queue_declare(job.args.queue, durable=True, arguments=json.loads(job.args.arguments))
+    job.count("declared")
+    job.ready()
+    raise Over
+
+
 def hold(job, connection):
     """Keep a connection open and do nothing."""
     job.ready()
@@ -193,6 +200,8 @@ def run(job, action):
 
 
 async def aio_publish(job):
+    import aio_pika  # takes longer to load than all the rest
+
     args = job.args
     connection = await aio_pika.connect_robust(args.url)
     async with connection:
@@ -209,6 +218,8 @@ async def aio_publish(job):
 
 
 async def aio_consume(job):
+    import aio_pika
+
     args = job.args
     connection = await aio_pika.connect_robust(args.url)
     async with connection:
@@ -289,6 +300,10 @@ def parser():
     def number(sub):
         sub.add_argument("--count", type=int, default=150)
 
+    def declaring(sub):
+        sub.add_argument("--queue", required=True)
+        sub.add_argument("--arguments", default="{}", help="JSON")
+
     every = settling("ack", "auto", "never", "reject", "reject-requeue", "nack-requeue")
     command("publish", run, publish, publishing)
     command("consume", run, consume, every, consuming, qos)
@@ -296,6 +311,7 @@ def parser():
     command("churn", run, churn, rate)
     command("channels", run, channels, number)
     command("hold", run, hold)
+    command("declare", run, declare, declaring)
     command("aio-publish", run_async, aio_publish, publishing)
     command("aio-consume", run_async, aio_consume, settling("ack", "auto", "never", "reject"), consuming)
     return main
