@@ -22,7 +22,7 @@ const MaxSize = 2 << 20
 
 // Deadline is the longest that one file may take. At the 4-10 MB/s that the parsers
 // reach, a file of MaxSize takes half a second.
-const Deadline = 10 * time.Second
+const Deadline = 5 * time.Second
 
 // ErrNotBuilt says that this build of qaudit cannot read the language: it was built
 // without cgo.

@@ -78,6 +78,9 @@ func (l *Lowering) Leave() { l.depth-- }
 // Open makes d the innermost definition and enters it in the file; the result closes it.
 func (l *Lowering) Open(d *syntax.Def, name string) (done func()) {
 	d.Parent = l.Def
+	if name == "" { // broken off before its name
+		name = "<unnamed>"
+	}
 	d.Qualified = name
 	if l.Def != nil {
 		d.Qualified = l.Def.Qualified + "." + name
