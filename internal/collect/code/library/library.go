@@ -23,6 +23,7 @@ import (
 	"context"
 	"path"
 
+	"qaudit/internal/collect/code/resolve"
 	"qaudit/internal/collect/code/syntax"
 	"qaudit/internal/model"
 	"qaudit/internal/model/code"
@@ -52,6 +53,8 @@ type Tree struct {
 	Files  []*File // by path
 	Config *config.Files
 	Facts  *code.Facts
+	// Project resolves names, values and callees.
+	Project *resolve.Project
 	// Packages finds the version of a library in the manifests nearest to a folder.
 	Packages Packages
 
