@@ -5,6 +5,8 @@ import "qaudit/internal/rule"
 // Rules lists the rules of this folder, by name.
 func Rules() []*rule.Rule {
 	return []*rule.Rule{
+		&AtLeastOnceStuck,
+		&AtLeastOnceWrongOverflow,
 		&AutoAck,
 		&BacklogGrowing,
 		&ConsumerUnderused,
@@ -24,8 +26,12 @@ func Rules() []*rule.Rule {
 		&PollingConsumer,
 		&PrefetchHuge,
 		&PrefetchUnlimited,
+		&QueueExpiresWork,
 		&RequeueLoop,
 		&RetryRingUnbounded,
+		&TransientMessages,
+		&TransientQueue,
+		&TTLShorterThanWait,
 		&UnackedGrowing,
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"qaudit/internal/model"
+	"qaudit/internal/model/code"
 )
 
 // Role is what a queue is for.
@@ -192,4 +193,34 @@ func (x *ExchangeView) Origin() *model.Origin {
 		return x.Publishes[0].At
 	}
 	return nil
+}
+
+// Durable says whether the exchange survives a restart of its broker.
+func (x *ExchangeView) Durable() model.Known[bool] {
+	return x.flag(func(e *Exchange) model.Known[bool] { return e.Durable },
+		func(d *code.ExchangeDecl) model.Known[bool] { return d.Durable })
+}
+
+// AutoDelete says whether the exchange goes with its last binding.
+func (x *ExchangeView) AutoDelete() model.Known[bool] {
+	return x.flag(func(e *Exchange) model.Known[bool] { return e.AutoDelete },
+		func(d *code.ExchangeDecl) model.Known[bool] { return d.AutoDelete })
+}
+
+// Internal says whether only other exchanges publish to it.
+func (x *ExchangeView) Internal() model.Known[bool] {
+	return x.flag(func(e *Exchange) model.Known[bool] { return e.Internal },
+		func(d *code.ExchangeDecl) model.Known[bool] { return d.Internal })
+}
+
+func (x *ExchangeView) flag(of func(*Exchange) model.Known[bool], in func(*code.ExchangeDecl) model.Known[bool]) model.Known[bool] {
+	switch {
+	case x.Live != nil:
+		return of(x.Live)
+	case len(x.Defs) > 0:
+		return of(x.Defs[0])
+	case len(x.Decls) > 0:
+		return in(x.Decls[0])
+	}
+	return model.Unknown[bool]("its declaration was not seen", x.Origin())
 }
