@@ -3,18 +3,16 @@ package rules
 
 import (
 	"embed"
-	"io/fs"
 	"slices"
 
 	"qaudit/internal/rule"
 	"qaudit/rules/rabbitmq"
 )
 
-//go:embed */*.md
-var pages embed.FS
-
 // Pages holds the page of each rule at <system>/<slug_with_underscores>.md.
-func Pages() fs.FS { return pages }
+//
+//go:embed */*.md
+var Pages embed.FS
 
 // All lists the rules, by system.
 func All() []*rule.Rule {
