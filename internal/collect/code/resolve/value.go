@@ -10,7 +10,17 @@ import (
 
 // Value is what an expression resolves to.
 func (p *Project) Value(f *syntax.File, scope *syntax.Def, e *syntax.Expr) code.Value {
-	r := resolver{p: p, seen: map[*syntax.Expr]bool{}}
+	return p.ValueWith(f, scope, e, nil)
+}
+
+// Bind gives the value of a name or attribute that a caller knows better than the source
+// alone: a parameter at one of its call sites, a field of one object. ok is false where it
+// knows nothing.
+type Bind func(f *syntax.File, scope *syntax.Def, e *syntax.Expr) (v code.Value, ok bool)
+
+// ValueWith is what an expression resolves to where bind is asked first.
+func (p *Project) ValueWith(f *syntax.File, scope *syntax.Def, e *syntax.Expr, bind Bind) code.Value {
+	r := resolver{p: p, seen: map[*syntax.Expr]bool{}, bind: bind}
 	v := r.value(f, scope, e)
 	if e != nil && v.Origin == nil {
 		v.Origin = p.Origin(f, scope, e.Span)
@@ -23,6 +33,7 @@ type resolver struct {
 	seen  map[*syntax.Expr]bool
 	depth int
 	steps int
+	bind  Bind
 }
 
 func (r *resolver) value(f *syntax.File, scope *syntax.Def, e *syntax.Expr) code.Value {
@@ -36,6 +47,11 @@ func (r *resolver) value(f *syntax.File, scope *syntax.Def, e *syntax.Expr) code
 	r.seen[e] = true
 	r.depth++
 	defer func() { delete(r.seen, e); r.depth-- }()
+	if r.bind != nil && (e.Kind == syntax.Ident || e.Kind == syntax.Attr) {
+		if v, ok := r.bind(f, scope, e); ok {
+			return v
+		}
+	}
 	v := r.expr(f, scope, e)
 	if v.Origin == nil {
 		v.Origin = r.p.Origin(f, scope, e.Span)
