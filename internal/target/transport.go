@@ -128,7 +128,7 @@ func (t *Transport) send(req *http.Request) (*http.Response, error) {
 	if req.Context().Value(anonymous{}) == nil && t.login.User != "" {
 		out.SetBasicAuth(t.login.User, t.login.Password.Reveal())
 	}
-	seen := Exchange{Method: req.Method, URL: req.URL.Redacted()}
+	seen := Exchange{Method: req.Method, URL: shown(req.URL)}
 	begun := t.opts.Now()
 	resp, err := t.base.RoundTrip(out)
 	if err != nil {
@@ -140,6 +140,23 @@ func (t *Transport) send(req *http.Request) (*http.Response, error) {
 	t.wrap(resp, seen, begun)
 	resp.Request = req // never the copy that has the credentials
 	return resp, nil
+}
+
+// maxQuery is how much of a query is shown; a list of columns has hundreds of characters.
+const maxQuery = 40
+
+// shown is the URL without user and password, its query shortened.
+func shown(u *url.URL) string {
+	short := *u
+	short.User, short.RawQuery, short.ForceQuery = nil, "", false
+	text := short.String()
+	switch {
+	case u.RawQuery == "":
+		return text
+	case len(u.RawQuery) > maxQuery:
+		return text + "?" + u.RawQuery[:maxQuery] + "…"
+	}
+	return text + "?" + u.RawQuery
 }
 
 // same says that u is on the endpoint's scheme, host and port.

@@ -28,6 +28,7 @@ type Snapshot struct {
 	Listeners          model.Known[[]Listener]
 	Users              model.Known[[]User]       // administrators only
 	Permissions        model.Known[[]Permission] // administrators only
+	Parameters         model.Known[[]Parameter]  // policymakers and administrators only
 	Plugins            model.Known[[]string]
 	Health             map[string]model.Known[Health] // by check: alarms, virtual-hosts, node-is-quorum-critical …
 
@@ -189,6 +190,10 @@ type User struct {
 
 // Permission is a user's permission in a vhost.
 type Permission struct{ User, VHost, Configure, Write, Read string }
+
+// Parameter is a runtime parameter: a shovel, a federation upstream. Its value is not kept,
+// since it may hold a URI with a password.
+type Parameter struct{ VHost, Component, Name string }
 
 // Health is the answer of a health check.
 type Health struct {
