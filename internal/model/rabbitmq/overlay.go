@@ -351,3 +351,14 @@ func (o *Overlay) codeScope() scope {
 	}
 	return scope{target: s.Target}
 }
+
+// Topologies are all sources of topology: those of brokers, then those of definitions.
+func (o *Overlay) Topologies() []*Topology {
+	var out []*Topology
+	for _, s := range o.Snapshots {
+		if s.Topology != nil {
+			out = append(out, s.Topology)
+		}
+	}
+	return append(out, o.topologies...)
+}
