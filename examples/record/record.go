@@ -93,9 +93,16 @@ func startBroker(ctx context.Context, s shop, users map[string]string) (*testbed
 	if err != nil {
 		return nil, err
 	}
-	return testbed.Start(ctx, testbed.Spec{
+	broker, err := testbed.Start(ctx, testbed.Spec{
 		Generation: testbed.RabbitMQ43, Config: config, Definitions: definitions, Log: os.Stderr,
 	})
+	if err != nil || s.vhost == defaultVHost {
+		return broker, err
+	}
+	if err := broker.API().DeleteVHost(ctx, defaultVHost); err != nil {
+		return nil, errors.Join(err, broker.Stop())
+	}
+	return broker, nil
 }
 
 // snapshot records the broker as a user who may only look, and replaces the

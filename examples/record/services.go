@@ -36,7 +36,7 @@ func (p place) environment(user, python string) ([]string, error) {
 	host, port, _ := strings.Cut(p.api, ":")
 	env := append(os.Environ(),
 		"PATH="+filepath.Dir(python)+string(os.PathListSeparator)+os.Getenv("PATH"),
-		"PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1",
+		"HOME="+p.work, "PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1",
 		"RABBITMQ_URL="+amqp, "CELERY_BROKER_URL="+amqp,
 		"RABBITMQ_HOST="+u.Hostname(), "RABBITMQ_PORT="+u.Port(),
 		"HOST="+host, "PORT="+port, "GUNICORN_CMD_ARGS=--bind "+p.api,

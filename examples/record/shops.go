@@ -31,9 +31,12 @@ type shop struct {
 	grace time.Duration
 }
 
+// defaultVHost is there on every broker that loads no definitions.
+const defaultVHost = "/"
+
 // shops lists the examples by name.
 func shops() map[string]shop {
-	hurried := shop{name: "shop", vhost: "/", grace: 10 * time.Second}
+	hurried := shop{name: "shop", vhost: defaultVHost, grace: 10 * time.Second}
 	hurried.users = func() (map[string]string, error) { // as they stand in the definitions
 		var d struct {
 			Users []struct{ Name, Password string }
@@ -85,10 +88,10 @@ func shops() map[string]shop {
 }
 
 // rightUsers are the broker users of shop-right, one a service.
-var rightUsers = []string{"orders", "payments", "mail", "shipping", "stock", "notifications", "deadletters"}
+var rightUsers = []string{"orders", "payments", "mail", "shipping", "stock", "notifications", "deadletters", "monitor"}
 
 // rightUserOf names the user where it is not called as the service.
-var rightUserOf = map[string]string{"relay": "orders", "refunds": "payments"}
+var rightUserOf = map[string]string{"relay": "orders", "refunds": "payments", "unrouted": "deadletters"}
 
 func names() []string { return slices.Sorted(maps.Keys(shops())) }
 
@@ -161,8 +164,10 @@ func makeUsers(ctx context.Context, script string, users map[string]string) ([]b
 }
 
 // merge joins two definitions as the broker does that loads a folder of them.
+// The default vhost comes along for the testbed's administrator; startBroker
+// deletes it again.
 func merge(a, b []byte) ([]byte, error) {
-	joined := map[string][]any{}
+	joined := map[string][]any{"vhosts": {map[string]string{"name": defaultVHost}}}
 	for _, text := range [][]byte{a, b} {
 		var part map[string]any
 		if err := json.Unmarshal(text, &part); err != nil {
