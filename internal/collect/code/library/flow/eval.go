@@ -1,0 +1,374 @@
+package flow
+
+import (
+	"strings"
+
+	"qaudit/internal/collect/code/library"
+	"qaudit/internal/collect/code/syntax"
+)
+
+// Eval is what an expression may stand for.
+func (f *Flow) Eval(s Scope, e *syntax.Expr) []*Thing {
+	if e == nil {
+		return nil
+	}
+	switch e.Kind {
+	case syntax.Ident:
+		return f.ident(s, e.Text)
+	case syntax.Attr:
+		return f.members(s, f.Eval(s, e.X), e.Text)
+	case syntax.Index:
+		return f.index(s, e)
+	case syntax.Call:
+		return f.call(s, e)
+	case syntax.Await:
+		return f.Eval(s, e.X)
+	case syntax.Yield:
+		things := f.Eval(s, e.X)
+		f.add(f.result(s.Def), things...)
+		return nil
+	case syntax.Bind:
+		things := f.Eval(s, e.Y)
+		f.bind(s, e.X, things, e.Y)
+		return things
+	case syntax.LambdaLit:
+		return []*Thing{f.defined(s.File, e.Def)}
+	case syntax.MapLit:
+		return f.record(s, e)
+	case syntax.ListLit:
+		var out []*Thing
+		for _, a := range e.Args {
+			out = join(out, f.Eval(s, a.Value))
+		}
+		return out
+	case syntax.Comp:
+		return f.comprehension(s, e)
+	}
+	return f.operator(s, e)
+}
+
+func (f *Flow) operator(s Scope, e *syntax.Expr) []*Thing {
+	x := f.Eval(s, e.X)
+	y := f.Eval(s, e.Y)
+	var args []*Thing
+	for _, a := range e.Args {
+		args = join(args, f.Eval(s, a.Value))
+	}
+	switch {
+	case e.Kind == syntax.Cond:
+		return args
+	case e.Kind == syntax.Binary && (e.Text == "||" || e.Text == "or" || e.Text == "??" || e.Text == "and" || e.Text == "&&"):
+		return join(x, y)
+	case e.Kind == syntax.Other:
+		return args
+	}
+	return nil
+}
+
+func (f *Flow) comprehension(s Scope, e *syntax.Expr) []*Thing {
+	for _, a := range e.Args {
+		if a.Name == "for" {
+			f.bindElement(s, a.Key, f.Eval(s, a.Value))
+		}
+	}
+	if len(e.Args) == 0 {
+		return nil
+	}
+	return f.Eval(s, e.Args[0].Value)
+}
+
+// record is an object or dict literal; its methods may say this.
+func (f *Flow) record(s Scope, e *syntax.Expr) []*Thing {
+	t := f.thing(Thing{Form: Record, Expr: e, At: s})
+	for _, a := range e.Args {
+		things := f.Eval(s, a.Value)
+		name := a.Name
+		if a.Spread || name == "" {
+			name = "*"
+		}
+		f.add(t.field(name), things...)
+		if a.Value != nil && a.Value.Kind == syntax.LambdaLit && !a.Spread {
+			f.own(a.Value.Def, t)
+		}
+	}
+	return []*Thing{t}
+}
+
+func (t *Thing) field(name string) *cell {
+	if t.fields == nil {
+		t.fields = map[string]*cell{}
+	}
+	c := t.fields[name]
+	if c == nil {
+		c = &cell{}
+		t.fields[name] = c
+		t.order = append(t.order, name)
+	}
+	return c
+}
+
+// ident is what a name stands for.
+func (f *Flow) ident(s Scope, name string) []*Thing {
+	switch name {
+	case "this":
+		return f.this(s)
+	case "super":
+		for _, t := range f.this(s) {
+			if t.Form == Self {
+				return []*Thing{f.thing(Thing{Form: Super, Def: t.Def, File: t.File})}
+			}
+		}
+		return nil
+	}
+	at, ok := f.names.scopeOf(s.File, s.Def, name)
+	if !ok {
+		return f.free(s, name)
+	}
+	out := f.named(at)
+	if len(out) == 0 && at.def != nil && s.File.Lang != syntax.Python {
+		if up, ok := f.names.scopeOf(s.File, at.def.Parent, name); ok {
+			out = f.named(up)
+		}
+	}
+	return out
+}
+
+// named is what a name that is bound in a scope stands for.
+func (f *Flow) named(at slot) []*Thing {
+	var out []*Thing
+	if at.def != nil && at.def.Kind == syntax.Class {
+		out = f.attribute(at.def, at.name).things
+	} else {
+		out = f.variable(at).things
+	}
+	for _, im := range f.names.imports[at] {
+		out = join(out, f.imported(at.file, im))
+	}
+	if len(out) == 0 {
+		return f.ofType(at.file, at.def, f.typed[at])
+	}
+	return out
+}
+
+// free is a name that nothing in the file binds.
+func (f *Flow) free(s Scope, name string) []*Thing {
+	if c := f.vars[slot{s.File, nil, name}]; c != nil && len(c.things) > 0 {
+		return c.things
+	}
+	if c := f.vars[slot{s.File, nil, "let " + name}]; c != nil {
+		return c.things
+	}
+	for _, im := range f.names.stars[s.File] {
+		if file := f.names.module(s.File, im.Module); file != nil && file != s.File {
+			if out := f.named(slot{file, nil, name}); len(out) > 0 {
+				return out
+			}
+			continue
+		}
+		if f.owns(im.Module) != nil {
+			return []*Thing{f.thing(Thing{Form: Symbol, Path: im.Module + "." + name})}
+		}
+	}
+	switch name {
+	case "functools", "asyncio", "threading", "Promise", "require", "process", "setTimeout", "setImmediate":
+		return []*Thing{f.thing(Thing{Form: Symbol, Path: name})}
+	}
+	return nil
+}
+
+// imported is what an import binds.
+func (f *Flow) imported(from *syntax.File, im syntax.Import) []*Thing {
+	if file := f.names.module(from, im.Path); file != nil && from.Lang == syntax.Python && file != from {
+		return []*Thing{f.thing(Thing{Form: Module, File: file})}
+	}
+	file := f.names.module(from, im.Module)
+	if file == nil || file == from {
+		if im.Relative {
+			return nil
+		}
+		return []*Thing{f.thing(Thing{Form: Symbol, Path: im.Path})}
+	}
+	module := f.thing(Thing{Form: Module, File: file})
+	if im.Name == "" {
+		if from.Lang != syntax.Python {
+			if out := f.export(file, "=").things; len(out) > 0 {
+				return join(out, []*Thing{module})
+			}
+		}
+		return []*Thing{module}
+	}
+	return f.moduleMember(module, im.Name, 0)
+}
+
+// maxReexports is how many modules a name is followed through.
+const maxReexports = 5
+
+// moduleMember is a name of a project module.
+func (f *Flow) moduleMember(m *Thing, name string, depth int) []*Thing {
+	file := m.File
+	if depth > maxReexports {
+		return nil
+	}
+	if file.Lang == syntax.Python {
+		out := f.named(slot{file, nil, name})
+		if len(out) == 0 {
+			out = f.free(Scope{File: file}, name)
+		}
+		if len(out) == 0 {
+			if sub := f.names.modules[joinPath(file.Module, name)]; sub != nil {
+				return []*Thing{f.thing(Thing{Form: Module, File: sub})}
+			}
+		}
+		return out
+	}
+	out := f.export(file, name).things
+	for _, x := range f.names.exports[file][name] {
+		out = join(out, f.exported(file, x, depth))
+	}
+	if len(out) == 0 {
+		// module.exports = { name } or an instance with that method; a CommonJS module
+		// imported by default.
+		for _, t := range f.export(file, "=").things {
+			if name == "default" {
+				out = join(out, []*Thing{t})
+			} else {
+				out = join(out, f.member(t, name))
+			}
+		}
+	}
+	if len(out) == 0 {
+		for _, x := range f.names.exports[file]["*"] {
+			if next := f.names.module(file, x.Module); next != nil && next != file {
+				if out = f.moduleMember(f.thing(Thing{Form: Module, File: next}), name, depth+1); len(out) > 0 {
+					break
+				}
+			}
+		}
+	}
+	if len(out) == 0 && name == "default" {
+		return []*Thing{m}
+	}
+	return out
+}
+
+func (f *Flow) exported(file *syntax.File, x syntax.Export, depth int) []*Thing {
+	switch {
+	case x.Module != "":
+		next := f.names.module(file, x.Module)
+		if next == nil {
+			return []*Thing{f.thing(Thing{Form: Symbol, Path: joinPath(x.Module, x.Local)})}
+		}
+		if x.Local == "" {
+			return []*Thing{f.thing(Thing{Form: Module, File: next})}
+		}
+		return f.moduleMember(f.thing(Thing{Form: Module, File: next}), x.Local, depth+1)
+	case x.Local != "":
+		return f.ident(Scope{File: file}, x.Local)
+	}
+	return nil
+}
+
+func joinPath(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "." + b
+}
+
+// this is what this stands for in a function.
+func (f *Flow) this(s Scope) []*Thing {
+	for d := s.Def; d != nil; d = d.Parent {
+		if d.Parent != nil && d.Parent.Kind == syntax.Class {
+			return []*Thing{f.thing(Thing{Form: Self, Def: d.Parent, File: s.File})}
+		}
+		if o := f.owner[d]; o != nil {
+			return []*Thing{o}
+		}
+		if d.Kind == syntax.Class {
+			return []*Thing{f.thing(Thing{Form: Self, Def: d, File: s.File})}
+		}
+	}
+	// A function that is called with new, or whose prototype has methods.
+	for d := s.Def; d != nil; d = d.Parent {
+		if d.Kind == syntax.Function {
+			return []*Thing{f.thing(Thing{Form: Self, Def: d, File: s.File})}
+		}
+	}
+	return nil
+}
+
+func (f *Flow) index(s Scope, e *syntax.Expr) []*Thing {
+	things := f.Eval(s, e.X)
+	var key *syntax.Expr
+	if len(e.Args) > 0 {
+		key = e.Args[0].Value
+		f.Eval(s, key)
+	}
+	var out []*Thing
+	for _, t := range things {
+		switch {
+		case t.Form == Record && key != nil && key.Kind == syntax.StringLit:
+			out = join(out, f.member(t, key.Text))
+		case t.Form == Record:
+			for _, n := range t.order {
+				out = join(out, t.fields[n].things)
+			}
+		case t.Form == Symbol:
+			out = append(out, f.thing(Thing{Form: Symbol, Path: t.Path + "[]"}))
+		case t.Form == Object && t.Kind == library.Deliveries && key != nil && key.Kind == syntax.IntLit:
+			out = join(out, f.nth([]*Thing{t}, int(key.Int)))
+		default:
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// ofType is an object of an annotated type of a library, or any object of a project class.
+func (f *Flow) ofType(file *syntax.File, d *syntax.Def, typ string) []*Thing {
+	for _, name := range typeNames(typ) {
+		first, rest, dotted := strings.Cut(name, ".")
+		outer := Scope{File: file}
+		if d != nil {
+			outer.Def = d.Parent
+		}
+		at, ok := f.names.scopeOf(file, outer.Def, first)
+		if !ok || at.def == d && d != nil {
+			continue
+		}
+		var things []*Thing
+		for _, im := range f.names.imports[at] {
+			things = join(things, f.imported(file, im))
+		}
+		if len(things) == 0 {
+			things = f.variable(at).things
+		}
+		for _, t := range things {
+			path := t.Path
+			if dotted && t.Form == Symbol {
+				path += "." + rest
+			}
+			if t.Form == Symbol {
+				for _, l := range f.libs {
+					if k := l.Types[path]; k != "" {
+						return []*Thing{f.thing(Thing{Form: Object, Kind: k, Lib: l, Path: "any"})}
+					}
+				}
+			}
+			if t.Form == Class && !dotted {
+				return []*Thing{f.thing(Thing{Form: Self, Def: t.Def, File: t.File})}
+			}
+		}
+	}
+	return nil
+}
+
+// typeNames are the dotted names in a type annotation.
+func typeNames(typ string) []string {
+	if typ == "" {
+		return nil
+	}
+	return strings.FieldsFunc(typ, func(r rune) bool {
+		return !(r == '.' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
+	})
+}
