@@ -21,7 +21,8 @@ type app struct {
 type setting struct {
 	code.CeleryOption
 	scope
-	e *syntax.Expr
+	e          *syntax.Expr
+	fromSource bool // of a configuration object, not of app.conf
 }
 
 var appClasses = map[string]bool{"celery.Celery": true, "celery.app.Celery": true, "celery.app.base.Celery": true}

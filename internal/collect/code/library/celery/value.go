@@ -44,13 +44,15 @@ var units = []struct {
 	{"milliseconds", time.Millisecond}, {"minutes", time.Minute}, {"hours", time.Hour}, {"weeks", 7 * 24 * time.Hour}}
 
 // duration reads timedelta(…), also by a name, and timedelta(…).total_seconds().
-func (r *reader) duration(s scope, e *syntax.Expr) (time.Duration, bool) {
-	if e == nil {
+func (r *reader) duration(s scope, e *syntax.Expr) (time.Duration, bool) { return r.durationAt(s, e, 0) }
+
+func (r *reader) durationAt(s scope, e *syntax.Expr, depth int) (time.Duration, bool) {
+	if e == nil || depth > 4 {
 		return 0, false
 	}
 	if e.Kind == syntax.Ident || e.Kind == syntax.Attr && e.X.Kind == syntax.Ident {
 		if g := r.givens(s, e); len(g) == 1 && g[0].e.Kind == syntax.Call && !g[0].element {
-			return r.duration(g[0].scope, g[0].e)
+			return r.durationAt(g[0].scope, g[0].e, depth+1)
 		}
 		return 0, false
 	}
@@ -58,7 +60,7 @@ func (r *reader) duration(s scope, e *syntax.Expr) (time.Duration, bool) {
 		return 0, false
 	}
 	if e.X.Kind == syntax.Attr && (e.X.Text == "total_seconds" || e.X.Text == "seconds") {
-		return r.duration(s, e.X.X)
+		return r.durationAt(s, e.X.X, depth+1)
 	}
 	switch r.path(s, e.X) {
 	case "datetime.timedelta", "django.utils.timezone.timedelta", "datetime.datetime.timedelta":
