@@ -8,7 +8,7 @@ import (
 
 func TestParse(t *testing.T) {
 	for src, want := range map[string]string{
-		"web: gunicorn app\nworker:celery -A app worker  \n": `1:1 web "gunicorn app" 6; 2:1 worker "celery -A app worker" 7`,
+		"web: gunicorn app\nworker:celery -A app worker  \n": `1:1 web "gunicorn app" 6; 2:1 worker "celery -A app worker" 8`,
 		"# c\n\n  beat : celery beat\r\n":                    `3:3 beat "celery beat" 10`,
 		"\ufeffweb: a: b":                                    `1:1 web "a: b" 6`,
 		"web:\nnope\nx: y\x00\nok: z":                        `4:1 ok "z" 5; ! f:1:1: web: it has no command; ! f:2:1: it is not of the form "name: command"; ! f:3:1: a null byte stands in the line`,
