@@ -10,10 +10,6 @@ import (
 )
 
 func main() {
-	app := cli.OSApp(cli.App{
-		Rules:   rules.All(),
-		Pages:   rules.Pages,
-		Systems: systems(),
-	})
+	app := cli.OSApp(&cli.App{Rules: rules.All(), Pages: rules.Pages, Systems: systems(), Tree: tree})
 	os.Exit(app.Run(os.Args[1:]))
 }
