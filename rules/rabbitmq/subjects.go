@@ -220,3 +220,6 @@ func consumersRead(p *rule.Pass, asked map[*rabbitmq.Snapshot]bool, q *rabbitmq.
 	}
 	return c.Present()
 }
+
+// none is the argument of a key that is not there.
+var none rabbitmq.Arg
