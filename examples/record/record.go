@@ -14,6 +14,9 @@ import (
 	"qaudit/testbed/child"
 )
 
+// settle is how long the services have to connect before the first order.
+const settle = 10 * time.Second
+
 // afterLooks is how long traffic goes on after the recording, or instead of it.
 const afterLooks = 15 * time.Second
 
@@ -62,6 +65,9 @@ func record(ctx context.Context, s shop, o options) (err error) {
 	defer func() { services.stop(s.grace) }()
 
 	if err := waitForAPI(ctx, "http://"+api); err != nil {
+		return err
+	}
+	if err := wait(ctx, settle); err != nil {
 		return err
 	}
 	stopTraffic := o.start(ctx, "http://"+api)
