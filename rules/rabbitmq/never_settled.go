@@ -17,7 +17,7 @@ var NeverSettled = rule.Rule{
 			h := c.Handler
 			// 1. Something else may settle it.
 			if h.Keeps {
-				p.Unknown(c, "the delivery is kept or handed on, and may be settled elsewhere")
+				p.Unknown(c, "the delivery is kept or handed on, and could be settled elsewhere")
 				continue
 			}
 			open, settled := openExits(h)

@@ -23,7 +23,7 @@ var RepublishUncounted = rule.Rule{
 				p.Pass(c)
 			default: // 3.
 				p.Fail(c, "a failed message of %s is published to its queue again, and nothing counts how often", c.Name).
-					See(seen(x.Republished), "published again here").Likely("a counter may be kept where it was not seen")
+					See(seen(x.Republished), "published again here").Likely("a counter could be kept where it was not seen")
 			}
 		}
 	},

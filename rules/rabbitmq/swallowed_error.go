@@ -23,7 +23,7 @@ var SwallowedError = rule.Rule{
 			default: // 3.
 				p.Fail(c, "any error in the work on a message of %s is caught and the message acknowledged: it is lost without a trace but a log line", c.Name).
 					See(seen(x.CaughtAt), "every error is caught here").See(x.Settled[0], "and the message acknowledged here").
-					Likely("the error handler may store the message in a way that was not seen")
+					Likely("the error handler could store the message in a way that was not seen")
 			}
 		}
 	},
