@@ -124,7 +124,7 @@ func commonFolders(a, b string) int {
 func (p *Project) Origin(f *syntax.File, scope *syntax.Def, s syntax.Span) *model.Origin {
 	o := &model.Origin{Kind: model.FromCode, Input: p.Input, Place: s.Place(f.Path)}
 	if p.Excerpt != nil {
-		o.Place.Excerpt = p.Excerpt(f.Src, s.Start, s.End)
+		o.Place.Excerpt = p.Excerpt(f.Shown, s.Start, s.End)
 	}
 	if scope != nil {
 		o.Place.Symbol = scope.Qualified

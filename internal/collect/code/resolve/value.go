@@ -103,7 +103,7 @@ func (r *resolver) source(f *syntax.File, e *syntax.Expr) string {
 	if r.p.Excerpt == nil {
 		return e.Text
 	}
-	return r.p.Excerpt(f.Src, e.Span.Start, e.Span.End)
+	return r.p.Excerpt(f.Shown, e.Span.Start, e.Span.End)
 }
 
 func (r *resolver) template(f *syntax.File, scope *syntax.Def, parts []syntax.Arg) code.Value {

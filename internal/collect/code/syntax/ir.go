@@ -28,6 +28,7 @@ type File struct {
 	Lang     Lang
 	Module   string // dotted module name for Python ("shop.worker"); path without extension else
 	Src      []byte
+	Shown    []byte // Src with secrets masked and comments blanked; offsets are those of Src
 	Imports  []Import
 	Body     []Stmt // module level
 	Defs     []*Def // every definition, nested ones too, in source order

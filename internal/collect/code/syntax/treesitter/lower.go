@@ -58,6 +58,7 @@ func Lower(ctx context.Context, g Grammar, f *syntax.File, body func(*Lowering) 
 		l.rescue(expr)
 		l.taint()
 	}
+	f.Mask()
 	return f, nil
 }
 
