@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -173,13 +174,38 @@ func (a *answers) lay(endpoint string, data []byte, again bool) error {
 	if err := d.Decode(&given); err != nil {
 		return err
 	}
-	for i, o := range given {
+	for i, o := range repeated(given) {
 		a.element(endpoint, o, i, again)
 	}
 	if a.lists[endpoint] == nil {
 		a.lists[endpoint] = list{}
 	}
 	return nil
+}
+
+// repeated writes out elements with {"repeat": 1000}: so many copies, "{n}" in their texts
+// counting from 1.
+func repeated(given []object) []object {
+	var out []object
+	for _, o := range given {
+		n, many := o["repeat"]
+		if !many {
+			out = append(out, o)
+			continue
+		}
+		for i := range whole(n) {
+			c := object{}
+			for k, v := range o {
+				if text, ok := v.(string); ok {
+					v = strings.ReplaceAll(text, "{n}", strconv.FormatInt(i+1, 10))
+				}
+				c[k] = v
+			}
+			delete(c, "repeat")
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func (a *answers) element(endpoint string, o object, i int, again bool) {

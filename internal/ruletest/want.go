@@ -63,8 +63,8 @@ func parseWant(line string) (w want, err error) {
 			return w, fmt.Errorf("%q is neither a severity nor a confidence", f.text)
 		}
 	}
-	if w.outcome == rule.Failed && (w.severity == 0 || w.confidence == 0) {
-		return w, fmt.Errorf("a fail wants severity and confidence")
+	if w.outcome == rule.Failed && w.severity == 0 {
+		return w, fmt.Errorf("a fail wants its severity")
 	}
 	return w, nil
 }

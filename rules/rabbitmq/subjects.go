@@ -4,7 +4,9 @@ package rabbitmq
 import (
 	"fmt"
 	"iter"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -223,3 +225,13 @@ func consumersRead(p *rule.Pass, asked map[*rabbitmq.Snapshot]bool, q *rabbitmq.
 
 // none is the argument of a key that is not there.
 var none rabbitmq.Arg
+
+// bindingsUnread says why the bindings of some vhost were not read whole; "" when all were.
+func bindingsUnread(all map[string]rabbitmq.Seen) string {
+	for _, vhost := range slices.Sorted(maps.Keys(all)) {
+		if why := all[vhost].Bindings; why != "" {
+			return why
+		}
+	}
+	return ""
+}
