@@ -123,13 +123,16 @@ type Volume struct {
 
 // EnvVar is a variable that a file sets. Secret values are masked.
 type EnvVar struct {
-	Name    string
-	Value   model.Known[string] // unknown: passed through from outside
-	Secret  bool
-	Default bool // a secret that is the system's well-known default
-	Service string
-	File    string
-	At      *model.Origin
+	Name  string
+	Value model.Known[string] // unknown: passed through from outside
+	// Fallback is what holds when the variables in a value that is passed through are not
+	// set: "rabbit" for ${HOST:-rabbit}. Masked when Secret.
+	Fallback model.Known[string]
+	Secret   bool
+	Default  bool // a secret that is the system's well-known default
+	Service  string
+	File     string
+	At       *model.Origin
 	// URL holds the parts of a value that is a broker URL, without its password.
 	URL *URL
 }

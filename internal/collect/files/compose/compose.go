@@ -20,6 +20,7 @@ type Service struct {
 	Image      Text
 	Build      Text // the context, "." for a build that names none
 	Dockerfile Text
+	Target     Text // the stage that is built
 	Entrypoint Args
 	Command    Args
 	Env        []Var
@@ -34,7 +35,6 @@ type Service struct {
 	Memory        Text // deploy.resources.limits.memory, or mem_limit
 	StopGrace     Text
 	StopSignal    Text
-	Init          Text
 	Health        bool // a healthcheck that is not disabled
 	Profiles      []string
 

@@ -52,7 +52,6 @@ services:
     env_file: [.env, {path: extra.env, required: false}]
     stop_grace_period: 1m30s
     stop_signal: SIGQUIT
-    init: true
     deploy:
       replicas: 3
       restart_policy: {condition: on-failure}
@@ -115,7 +114,7 @@ func TestWorkers(t *testing.T) {
 	all := parse(t)
 	s := all["worker"]
 	if s.Build.Value != "./worker" || s.Command.Text != "celery -A app worker" || s.Command.List || !s.Entrypoint.List ||
-		s.StopGrace.Value != "1m30s" || s.StopSignal.Value != "SIGQUIT" || s.Init.Value != "true" || s.Replicas.Value != "3" ||
+		s.StopGrace.Value != "1m30s" || s.StopSignal.Value != "SIGQUIT" || s.Replicas.Value != "3" ||
 		s.RestartPolicy.Value != "on-failure" || s.Memory.Value != "1G" || len(s.EnvFiles) != 2 || s.EnvFiles[1].Value != "extra.env" {
 		t.Errorf("%+v", s)
 	}

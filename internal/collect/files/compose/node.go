@@ -188,7 +188,7 @@ func (n *node) build(s *Service) {
 	if !ok {
 		return
 	}
-	s.Build, s.Dockerfile = b.text("context"), b.text("dockerfile")
+	s.Build, s.Dockerfile, s.Target = b.text("context"), b.text("dockerfile"), b.text("target")
 	if !s.Build.Set {
 		s.Build = Text{Value: ".", Set: true, Span: f.Span}
 	}

@@ -78,7 +78,7 @@ func (r *reader) service(f yamltree.Field) {
 		Env: n.env(), EnvFiles: n.envFiles(), Ports: n.ports(), Volumes: n.volumes(),
 		Hostname: n.text("hostname"), Restart: n.text("restart"), Replicas: n.text("scale"),
 		Memory: n.text("mem_limit"), StopGrace: n.text("stop_grace_period"),
-		StopSignal: n.text("stop_signal"), Init: n.text("init"), Health: n.health(), Profiles: n.strings("profiles")}
+		StopSignal: n.text("stop_signal"), Health: n.health(), Profiles: n.strings("profiles")}
 	n.build(&s)
 	n.deploy(&s)
 	n.extend(&s)
@@ -117,10 +117,10 @@ func (r *reader) resolve() {
 // over fills what the service leaves open from the one that it extends.
 func (s *Service) over(base *Service) {
 	for _, p := range []struct{ own, base *Text }{
-		{&s.Image, &base.Image}, {&s.Build, &base.Build}, {&s.Dockerfile, &base.Dockerfile},
+		{&s.Image, &base.Image}, {&s.Build, &base.Build}, {&s.Dockerfile, &base.Dockerfile}, {&s.Target, &base.Target},
 		{&s.Hostname, &base.Hostname}, {&s.Restart, &base.Restart}, {&s.RestartPolicy, &base.RestartPolicy},
 		{&s.Replicas, &base.Replicas}, {&s.Memory, &base.Memory}, {&s.StopGrace, &base.StopGrace},
-		{&s.StopSignal, &base.StopSignal}, {&s.Init, &base.Init}} {
+		{&s.StopSignal, &base.StopSignal}} {
 		if !p.own.Set {
 			*p.own = *p.base
 		}
