@@ -10,6 +10,11 @@ import (
 )
 
 func main() {
-	app := cli.OSApp(&cli.App{Rules: rules.All(), Pages: rules.Pages, Systems: systems(), Tree: tree})
-	os.Exit(app.Run(os.Args[1:]))
+	os.Exit(app().Run(os.Args[1:]))
+}
+
+// app is the command line with all that this build knows.
+func app() *cli.App {
+	return cli.OSApp(&cli.App{Rules: rules.All(), Pages: rules.Pages, Systems: systems(), Tree: tree,
+		Recorded: recordings, Record: record, Contents: contents})
 }

@@ -39,9 +39,9 @@ type App struct {
 	Systems []System
 	// Tree returns the source that reads a folder or file of code and configuration.
 	Tree func(root string, o TreeOptions) audit.Source
-	// Recorded returns the source that reads a recorded file, nil when it is none: head
-	// is how the file starts.
-	Recorded func(name string, head []byte, r io.ReadCloser) audit.Source
+	// Recorded reads a recorded file, one source a target that it holds; ok is false when
+	// it is none: head is how the file starts.
+	Recorded func(name string, head []byte, r io.Reader) (sources []audit.Source, ok bool)
 
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer

@@ -2,10 +2,8 @@ package cli
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,11 +52,11 @@ func (a *App) inputs(c *cobra.Command, args []string, s *settings.Settings, o *a
 		case !errors.Is(err, target.ErrNotTarget):
 			return nil, usage("%w", err)
 		}
-		source, err := a.path(arg, s, o)
+		read, err := a.path(arg, s, o)
 		if err != nil {
 			return nil, err
 		}
-		sources = append(sources, source)
+		sources = append(sources, read...)
 	}
 	if o.create && unnamed(targets) > 1 {
 		return nil, usage("a baseline over several targets needs their names: orders=http://… payments=http://…")
@@ -94,12 +92,12 @@ func defaultPaths(s *settings.Settings) []string {
 // sniffed is how much of a file is read to tell what it is.
 const sniffed = 4096
 
-// path makes a source of a folder, a source file, a recorded file, or stdin.
-func (a *App) path(arg string, s *settings.Settings, o *auditFlags) (audit.Source, error) {
+// path makes the sources of a folder, a source file, a recorded file, or stdin.
+func (a *App) path(arg string, s *settings.Settings, o *auditFlags) ([]audit.Source, error) {
 	if arg == "-" {
 		head := bufio.NewReaderSize(a.Stdin, sniffed)
 		start, _ := head.Peek(sniffed)
-		if r := a.Recorded("stdin", start, io.NopCloser(head)); r != nil {
+		if r, ok := a.Recorded("stdin", start, head); ok {
 			return r, nil
 		}
 		return nil, usage("stdin is neither a .qaudit file nor a definitions export")
@@ -113,18 +111,14 @@ func (a *App) path(arg string, s *settings.Settings, o *auditFlags) (audit.Sourc
 		if err != nil {
 			return nil, usage("cannot read %s: %w", arg, plainError(err))
 		}
-		head := make([]byte, sniffed)
-		n, _ := io.ReadFull(f, head)
-		whole := struct {
-			io.Reader
-			io.Closer
-		}{io.MultiReader(bytes.NewReader(head[:n]), f), f}
-		if r := a.Recorded(arg, head[:n], whole); r != nil {
+		defer f.Close()
+		head := bufio.NewReaderSize(f, sniffed)
+		start, _ := head.Peek(sniffed)
+		if r, ok := a.Recorded(arg, start, head); ok {
 			return r, nil
 		}
-		f.Close()
 	}
-	return a.Tree(arg, TreeOptions{Exclude: s.Exclude, IncludeTests: o.includeTests}), nil
+	return []audit.Source{a.Tree(arg, TreeOptions{Exclude: s.Exclude, IncludeTests: o.includeTests})}, nil
 }
 
 func plainError(err error) error {
