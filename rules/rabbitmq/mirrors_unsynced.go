@@ -31,8 +31,8 @@ var MirrorsUnsynced = rule.Rule{
 			}
 			flow, noWindow := q.Flow()
 			switch {
-			case synced.Unknown() || stats.Messages.Unknown(): // 1.
-				p.Unknown(q, synced.Why()+stats.Messages.Why())
+			case !synced.Present() || stats.Messages.Unknown(): // 1.
+				p.Unknown(q, "which of its mirrors are synchronised is not known")
 			case len(behind) == 0 || stats.Messages.Or(0) == 0: // 2. All have all, or there is nothing.
 				p.Pass(q)
 			default: // 3.

@@ -36,6 +36,8 @@ func Rules() []*rule.Rule {
 		&DiskLimitDefault,
 		&DoubleSettle,
 		&DropHeadOnWork,
+		&ExchangePublishInNoOut,
+		&ExchangeUnbound,
 		&FDHeadroom,
 		&GlobalQos,
 		&HardCodedCredentials,
@@ -55,6 +57,8 @@ func Rules() []*rule.Rule {
 		&NoErrorListener,
 		&NoMaxLength,
 		&PickledMessages,
+		&PolicyOverlap,
+		&PolicySkippedByKey,
 		&PollingConsumer,
 		&PrefetchHuge,
 		&PrefetchUnlimited,
@@ -82,5 +86,7 @@ func Rules() []*rule.Rule {
 		&TransientQueue,
 		&TTLShorterThanWait,
 		&UnackedGrowing,
+		&UnroutableDropped,
+		&UnroutableReturned,
 	}
 }
