@@ -4,13 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
-// wait returns when node i answers on management and AMQP and sees as many
-// running nodes as the broker runs.
+// bootDone is what a node prints when it has started. Its listeners are open
+// a moment before: in a cluster of 3.10, a vhost made in between hangs.
+const bootDone = "completed with"
+
+// wait returns when node i has started, answers on management and sees
+// as many running nodes as the broker runs.
 func (b *Broker) wait(ctx context.Context, i int) error {
 	n := b.nodes[i]
 	for {
@@ -29,6 +33,9 @@ func (b *Broker) wait(ctx context.Context, i int) error {
 }
 
 func (b *Broker) probe(ctx context.Context, n *node) error {
+	if !strings.Contains(n.output.String(), bootDone) {
+		return fmt.Errorf("%s boots", n.name)
+	}
 	var overview struct {
 		Version string `json:"rabbitmq_version"`
 	}
@@ -55,12 +62,6 @@ func (b *Broker) probe(ctx context.Context, n *node) error {
 	if running < want {
 		return fmt.Errorf("%s sees %d of %d nodes", n.name, running, want)
 	}
-	// Management is up before the last boot step opens AMQP.
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", loopback(n.amqp))
-	if err != nil {
-		return fmt.Errorf("connect to AMQP of %s: %w", n.name, err)
-	}
-	_ = conn.Close()
 	b.Version = overview.Version
 	return nil
 }

@@ -110,31 +110,34 @@ func TestFaultsInAClusterVHosts(t *testing.T) {
 // each, and checks that taking them back leaves nothing.
 func plantAll(t *testing.T, b *testbed.Broker, names ...string) {
 	t.Helper()
+	type done struct {
+		name string
+		stop func() error
+	}
 	var group errgroup.Group
 	group.SetLimit(4)
-	var stops []func() error
-	stop := make(chan func() error, 100)
-	planted := map[string]bool{}
+	results := make(chan done, len(plant.Faults()))
 	for _, f := range plant.Faults() {
 		if f.Phase != plant.InVHost || f.Why(b.Generation, b.Nodes()) != "" || len(names) > 0 && !slices.Contains(names, f.Name) {
 			continue
 		}
-		planted[f.Name] = true
 		group.Go(func() error {
-			end, err := f.Plant(t.Context(), b, f.Name)
-			if err == nil {
-				stop <- end
+			stop, err := f.Plant(t.Context(), b, f.Name)
+			if err != nil {
+				t.Error(err)
+				return nil // the others go on
 			}
-			return err
+			results <- done{f.Name, stop}
+			return nil
 		})
 	}
-	err := group.Wait()
-	close(stop)
-	for end := range stop {
-		stops = append(stops, end)
-	}
-	if err != nil {
-		t.Error(err)
+	_ = group.Wait() // always nil
+	close(results)
+	planted := map[string]bool{}
+	var stops []func() error
+	for result := range results {
+		planted[result.name] = true
+		stops = append(stops, result.stop)
 	}
 	for _, c := range checks {
 		if planted[c.fault] {
