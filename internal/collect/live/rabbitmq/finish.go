@@ -23,15 +23,6 @@ func (l *look) finish() {
 		l.findHidden()
 		l.settle()
 	}
-	slices.SortFunc(l.problems, func(a, b problem) int {
-		if a.incomplete != b.incomplete {
-			if a.incomplete {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.why+"\x00"+a.what, b.why+"\x00"+b.what)
-	})
 }
 
 // findHidden finds the vhosts that the user may not enter. Every vhost has exchanges that

@@ -1,6 +1,7 @@
 package rabbitmq
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -131,8 +132,5 @@ func (l *look) announce(what string, p page, took time.Duration) {
 
 // byName orders names.
 func byName(a, b rabbitmq.Name) int {
-	if a.VHost != b.VHost {
-		return strings.Compare(a.VHost, b.VHost)
-	}
-	return strings.Compare(a.Name, b.Name)
+	return cmp.Or(strings.Compare(a.VHost, b.VHost), strings.Compare(a.Name, b.Name))
 }

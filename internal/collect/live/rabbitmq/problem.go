@@ -3,6 +3,7 @@ package rabbitmq
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"qaudit/internal/model"
@@ -65,8 +66,10 @@ func (s *Session) broker() string {
 	return "this RabbitMQ"
 }
 
-// gaps joins problems with one reason and gives them the form of a report.
+// gaps joins problems with one reason and gives them the form of a report: first what
+// makes a run incomplete.
 func gaps(input string, all []problem) []model.Gap {
+	slices.SortStableFunc(all, func(a, b problem) int { return strings.Compare(a.what, b.what) })
 	var out []model.Gap
 	at := map[problem]int{}
 	for _, p := range all {
@@ -82,5 +85,14 @@ func gaps(input string, all []problem) []model.Gap {
 			out[i].What += ", " + p.what
 		}
 	}
+	slices.SortStableFunc(out, func(a, b model.Gap) int {
+		switch {
+		case a.Incomplete && !b.Incomplete:
+			return -1
+		case b.Incomplete && !a.Incomplete:
+			return 1
+		}
+		return 0
+	})
 	return out
 }

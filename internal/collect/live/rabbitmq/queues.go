@@ -101,6 +101,11 @@ func (a *queueAnswer) queue(s *seen, n rabbitmq.Name) rabbitmq.Queue {
 		Node: know(s, a.Node), Members: know(s, a.Members), Mirrors: know(s, a.Mirrors), SyncedMirrors: know(s, a.Synced),
 		At: s.Origin(),
 	}
+	// Statistics of a queue that is not mirrored have no mirrors (measured on 3.10.8), and
+	// only classic queues ever had.
+	if a.Consumers.state == given || kind.Present() && !model.Is(kind, "classic") {
+		q.Mirrors, q.SyncedMirrors = leftOut(s, a.Mirrors), leftOut(s, a.Synced)
+	}
 	if a.Leader.state == given {
 		q.Node = know(s, a.Leader)
 	}

@@ -1,6 +1,7 @@
 package rabbitmq
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -134,6 +135,9 @@ func (l *look) readConsumers(ctx context.Context) error {
 		consumer, ok := c.consumer(s)
 		return consumer, ok && l.wanted(consumer.Queue.VHost)
 	})
+	slices.SortFunc(l.out.Consumers.Or(nil), func(a, b rabbitmq.Consumer) int {
+		return cmp.Or(byName(a.Queue, b.Queue), strings.Compare(a.Channel, b.Channel), strings.Compare(a.Tag, b.Tag))
+	})
 	return err
 }
 
@@ -152,6 +156,7 @@ func (l *look) readConnections(ctx context.Context) error {
 		had[connection.Name] = true
 		return connection, ok
 	})
+	slices.SortFunc(l.out.Connections.Or(nil), func(a, b rabbitmq.Connection) int { return strings.Compare(a.Name, b.Name) })
 	return err
 }
 
@@ -170,6 +175,7 @@ func (l *look) readChannels(ctx context.Context) error {
 		had[channel.Name] = true
 		return channel, ok
 	})
+	slices.SortFunc(l.out.Channels.Or(nil), func(a, b rabbitmq.Channel) int { return strings.Compare(a.Name, b.Name) })
 	return err
 }
 
