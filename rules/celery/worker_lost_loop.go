@@ -30,7 +30,7 @@ var WorkerLostLoop = rule.Rule{
 // endless says whether nothing ends the deliveries of a task's messages: +1 it is so, with
 // words and place, -1 something does, 0 not known.
 func endless(t *celery.Task) (string, *model.Origin, int) {
-	if t.Body != nil && t.Body.Checks { // 1. The task looks itself.
+	if t.Body != nil && t.Body.Redelivered { // 1. The task looks itself.
 		return "", nil, -1
 	}
 	transport, ok := t.App.BrokerTransport().Get()

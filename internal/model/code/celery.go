@@ -103,7 +103,9 @@ type TaskBody struct {
 	Retries []CeleryRetry
 	Waits   []TaskWait // result.get(), join() inside the task
 	Sleeps  []Sleep
-	Checks  bool // looks at request.retries, redelivered or an id before it works
+	// Checks: a condition looks at how often it was retried. Redelivered: it looks at
+	// whether its message was delivered before.
+	Checks, Redelivered bool
 	// CatchesSoftLimit: handles SoftTimeLimitExceeded.
 	CatchesSoftLimit bool
 	Tainted          bool
