@@ -11,6 +11,8 @@ import (
 // forbidden are words that a report does not use: they say nothing that can be acted on.
 var forbidden = regexp.MustCompile(`(?i)\bmay(be)?\b|\bpotential(ly)?\b|\bbest[- ]practi[cs]es?\b|\bmight\b|!(?:[ \n]|$)`)
 
+var mayDo = regexp.MustCompile(`\bmay\b`)
+
 func badWords(where, text string) []string {
 	var out []string
 	for _, w := range forbidden.FindAllString(text, -1) {
@@ -34,7 +36,8 @@ func checkWords(r *rule.Rule) []string {
 // checkVerdict says what is wrong with a verdict, whatever the fixture wants.
 func checkVerdict(v *rule.Verdict) []string {
 	where := describe(v)
-	wrong := badWords(where, v.Message+"\n"+v.Advice+"\n"+v.Why+"\n"+v.Doubt)
+	// A reason can be a gap's, which says what a user may do.
+	wrong := badWords(where, v.Message+"\n"+v.Advice+"\n"+v.Doubt+"\n"+mayDo.ReplaceAllString(v.Why, ""))
 	say := func(format string, args ...any) { wrong = append(wrong, where+": "+fmt.Sprintf(format, args...)) }
 	switch v.Outcome {
 	case rule.Failed:
