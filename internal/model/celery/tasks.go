@@ -103,7 +103,7 @@ func (a *App) Childless() string {
 
 // SchedulerLocks says why beat may run more than once: its scheduler takes a lock.
 func (w *Worker) SchedulerLocks() string {
-	names := []string{w.Options["--scheduler"], w.Options["-S"]}
+	names := []string{w.Options["--scheduler"]}
 	if w.App != nil {
 		if s, ok := w.App.Text("beat_scheduler").Get(); ok {
 			names = append(names, s)
@@ -122,7 +122,10 @@ func (w *Worker) Reads() model.Known[[]string] {
 	if len(w.Queues) > 0 {
 		return model.Present(w.Queues, w.At)
 	}
-	if w.Options["--exclude-queues"] != "" || w.Options["-X"] != "" {
+	if w.Options["--queues"] != "" {
+		return model.Unknown[[]string]("its -Q could not be read", w.At)
+	}
+	if w.Options["--exclude-queues"] != "" {
 		return model.Unknown[[]string]("it leaves queues out", w.At)
 	}
 	return w.App.Declares()

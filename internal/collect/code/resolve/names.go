@@ -46,10 +46,12 @@ func (r *resolver) binding(f *syntax.File, scope *syntax.Def, e *syntax.Expr, b 
 
 // imported follows an import to the project's module, else names what it stands for.
 func (r *resolver) imported(f *syntax.File, scope *syntax.Def, e *syntax.Expr, im *syntax.Import) code.Value {
-	if im.Name == "" {
+	if im.Name == "" || r.depth > maxDepth {
 		return code.Value{Kind: code.Symbol, Text: im.Path}
 	}
-	if m := r.p.Module(f, im.Module); m != nil {
+	r.depth++ // two modules can import a name from each other
+	defer func() { r.depth-- }()
+	if m := r.p.imports(f, im); m != nil {
 		if b := r.p.member(m, im.Name); len(b) > 0 {
 			return r.bindings(f, scope, e, b)
 		}
@@ -171,6 +173,9 @@ func (p *Project) classAt(f *syntax.File, scope *syntax.Def, e *syntax.Expr, dep
 
 // classFrom is the one class that bindings lead to.
 func (p *Project) classFrom(f *syntax.File, bs []binding, depth int) *syntax.Def {
+	if depth > 8 {
+		return nil
+	}
 	var found *syntax.Def
 	for _, b := range bs {
 		var c *syntax.Def
@@ -185,7 +190,7 @@ func (p *Project) classFrom(f *syntax.File, bs []binding, depth int) *syntax.Def
 			t := strings.Trim(b.param.Type, `"' `)
 			c = p.classFrom(b.file, p.lookup(b.file, b.scope, t), depth+1)
 		case b.imp != nil && b.imp.Name != "":
-			if m := p.Module(b.file, b.imp.Module); m != nil {
+			if m := p.imports(b.file, b.imp); m != nil {
 				c = p.classFrom(m, p.member(m, b.imp.Name), depth+1)
 			}
 		}
@@ -205,7 +210,7 @@ func (p *Project) moduleOf(f *syntax.File, scope *syntax.Def, e *syntax.Expr) *s
 	}
 	head, rest, _ := strings.Cut(path, ".")
 	for _, b := range p.lookup(f, scope, head) {
-		if b.imp == nil {
+		if b.imp == nil || ofLibrary(b.file, b.imp) {
 			return nil
 		}
 		full := b.imp.Path
@@ -274,7 +279,7 @@ func (p *Project) throughProject(f *syntax.File, im *syntax.Import, depth int) s
 	if im.Name == "" || depth > 4 {
 		return im.Path
 	}
-	m := p.Module(f, im.Module)
+	m := p.imports(f, im)
 	if m == nil || m == f {
 		return im.Path
 	}
@@ -318,6 +323,9 @@ func (p *Project) defAt(f *syntax.File, scope *syntax.Def, e *syntax.Expr, depth
 }
 
 func (p *Project) defFrom(bs []binding, depth int) *syntax.Def {
+	if depth > 8 {
+		return nil
+	}
 	var found *syntax.Def
 	for _, b := range bs {
 		var d *syntax.Def
@@ -327,7 +335,7 @@ func (p *Project) defFrom(bs []binding, depth int) *syntax.Def {
 		case b.value != nil:
 			d = p.defAt(b.file, b.scope, b.value, depth+1)
 		case b.imp != nil && b.imp.Name != "":
-			if m := p.Module(b.file, b.imp.Module); m != nil {
+			if m := p.imports(b.file, b.imp); m != nil {
 				d = p.defFrom(p.member(m, b.imp.Name), depth+1)
 			}
 		}

@@ -111,6 +111,29 @@ func (p *Project) Module(from *syntax.File, module string) *syntax.File {
 	return best
 }
 
+// libraries are modules that projects call files of their own after: proj/celery.py says
+// "from celery import Celery" and means the library.
+var libraries = map[string]bool{"celery": true, "kombu": true, "pika": true, "aio_pika": true, "aiormq": true, "amqp": true,
+	"redis": true, "requests": true, "django": true, "flask": true, "logging": true, "queue": true}
+
+// imports is the project's file that an import names; nil when it names a library, or the
+// file itself.
+func (p *Project) imports(from *syntax.File, im *syntax.Import) *syntax.File {
+	if ofLibrary(from, im) {
+		return nil
+	}
+	m := p.Module(from, im.Module)
+	if m == from {
+		return nil
+	}
+	return m
+}
+
+func ofLibrary(f *syntax.File, im *syntax.Import) bool {
+	top, _, _ := strings.Cut(im.Module, ".")
+	return f.Lang == syntax.Python && !im.Relative && libraries[top]
+}
+
 func commonFolders(a, b string) int {
 	as, bs := strings.Split(path.Dir(a), "/"), strings.Split(path.Dir(b), "/")
 	n := 0

@@ -206,7 +206,7 @@ func (p *Project) starred(f *syntax.File, name string) []binding {
 		if !im.Star {
 			continue
 		}
-		if m := p.Module(f, im.Module); m != nil && m != f {
+		if m := p.imports(f, &im); m != nil && m != f {
 			if s := p.scopes[scopeKey{m, nil}]; s != nil && len(s.names[name]) > 0 {
 				return s.names[name]
 			}

@@ -194,6 +194,10 @@ func (r *reader) thing(s scope, e *syntax.Expr) thing {
 	return thing{}
 }
 
+// namesakes are libraries that projects call files of their own after.
+var namesakes = map[string]bool{"celery": true, "kombu": true, "redis": true, "requests": true, "django": true, "flask": true,
+	"logging": true, "queue": true, "email": true, "types": true}
+
 // findRoots learns from imports where the import roots of the tree are: a module that is
 // imported as "shop.tasks" and stands in backend/shop/tasks.py has the root "backend".
 func (r *reader) findRoots() {
@@ -203,7 +207,7 @@ func (r *reader) findRoots() {
 			continue
 		}
 		for _, im := range f.Imports {
-			if im.Relative || im.Module == "" {
+			if im.Relative || im.Module == "" || !strings.Contains(im.Module, ".") && namesakes[im.Module] {
 				continue
 			}
 			if m := r.t.Project.Module(f.File, im.Module); m != nil {
