@@ -20,7 +20,12 @@ import (
 
 // besides are findings of medium or above that a planted fault brings with it: the bare
 // queue of most faults has no dead-letter exchange and no limit, nobody reads it.
-var besides = map[string][]string{}
+var besides = map[string][]string{
+	"f10": {"rabbitmq/dead-letter-queue-unwatched"},
+	"f15": {"rabbitmq/dead-letter-queue-unbounded"},
+	"f17": {"rabbitmq/delivery-limit-without-dlx"},
+	"f43": {"rabbitmq/dead-letter-queue-unbounded"},
+}
 
 // everywhere are findings that any planted queue brings with it, and that are right.
 var everywhere = []string{"rabbitmq/no-dead-letter", "rabbitmq/no-max-length", "rabbitmq/no-consumers"}

@@ -9,11 +9,9 @@ import (
 	"qaudit/internal/collect"
 	"qaudit/internal/collect/code"
 	"qaudit/internal/collect/code/library"
+	"qaudit/internal/collect/code/library/celery"
 	"qaudit/internal/collect/live"
 	"qaudit/internal/collect/live/rabbitmq"
-	"qaudit/internal/model"
-	mcode "qaudit/internal/model/code"
-	"qaudit/internal/model/config"
 	"qaudit/internal/target"
 	"qaudit/rules"
 )
@@ -54,14 +52,8 @@ func (t treeSource) Collect(ctx context.Context) collect.Result {
 	return r
 }
 
+// tree is a source tree, with every library that is read.
 func tree(root string, o cli.TreeOptions) audit.Source {
-	return treeSource{root, code.Options{Input: root, Prefix: root, Exclude: o.Exclude, IncludeTests: o.IncludeTests, Config: noConfig{}}}
-}
-
-type noConfig struct{}
-
-func (noConfig) Wants(string) bool               { return false }
-func (noConfig) Read(string, mcode.Role, []byte) {}
-func (noConfig) Done() (*config.Files, library.Packages, []model.Part, []model.Gap) {
-	return nil, nil, nil, nil
+	return treeSource{root, code.Options{Input: root, Prefix: root, Exclude: o.Exclude, IncludeTests: o.IncludeTests,
+		Extractors: []library.Extractor{celery.Extractor{}}}}
 }

@@ -69,7 +69,7 @@ func (r *Result) suppress(job Job, comments []collect.Suppression) {
 		ran[ru.ID] = true
 	}
 	for i, c := range comments {
-		o := &model.Origin{Kind: model.FromCode, Place: c.Place}
+		o := &model.Origin{Kind: model.FromCode, Input: c.Input, Place: c.Place}
 		switch {
 		case c.Bad != "":
 			r.own(suppressionReasonless, o, c.Bad)
@@ -108,7 +108,7 @@ func coveredBy(f *Finding, comments []collect.Suppression, now time.Time) (int, 
 		}
 		for _, e := range f.Evidence {
 			p := e.Origin.Place
-			if p.File == c.Place.File && p.Line >= c.First && p.Line <= c.Last {
+			if e.Origin.Input == c.Input && p.File == c.Place.File && p.Line >= c.First && p.Line <= c.Last {
 				return i, true
 			}
 		}

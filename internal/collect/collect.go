@@ -25,6 +25,7 @@ type Suppression struct {
 	Until  time.Time // zero: for ever
 	// Bad says why the comment does not count: no reason, a date that does not parse.
 	Bad   string
+	Input string
 	Place model.Place
 	// First and Last are the lines of findings that it covers.
 	First, Last int

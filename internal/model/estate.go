@@ -14,6 +14,7 @@ type Input struct {
 	System    string
 	Version   string
 	Summary   string // "1 node, 9 queues"
+	Prefix    string // of a source tree: what shown paths start with
 	Files     int    // files seen
 	FilesRead int    // files about queues
 	Bytes     int64  // bytes read from disk or network

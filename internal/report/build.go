@@ -1,6 +1,7 @@
 package report
 
 import (
+	"path"
 	"strconv"
 	"time"
 
@@ -21,10 +22,17 @@ func New(r *audit.Result, version string, exit int) *Document {
 	for a, g := range r.Grades {
 		d.Grades[string(a)] = Grade{g.Letter, g.Checked, g.Unknown}
 	}
+	prefix := func(input, file string) string {
+		if in := r.Estate.Input(input); in != nil && file != "" {
+			return path.Join(in.Prefix, file)
+		}
+		return file
+	}
 	for _, f := range r.Findings {
-		d.Findings = append(d.Findings, finding(f))
+		d.Findings = append(d.Findings, finding(f, prefix))
 	}
 	for _, g := range r.Gaps {
+		g.Place.File = prefix(g.Input, g.Place.File)
 		d.NotChecked = append(d.NotChecked, notChecked(g))
 	}
 	for _, s := range r.Suppressed {
@@ -83,7 +91,7 @@ func stamp(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-func finding(f *audit.Finding) Finding {
+func finding(f *audit.Finding, prefix func(input, file string) string) Finding {
 	status := "new"
 	if f.Known {
 		status = "known"
@@ -100,7 +108,7 @@ func finding(f *audit.Finding) Finding {
 	for i, e := range f.Evidence {
 		o := e.Origin
 		out.Evidence = append(out.Evidence, Evidence{ID: "e" + strconv.Itoa(i+1), Kind: string(o.Kind), Input: o.Input,
-			File: o.Place.File, Line: o.Place.Line, Column: o.Place.Column, EndLine: o.Place.EndLine,
+			File: prefix(o.Input, o.Place.File), Line: o.Place.Line, Column: o.Place.Column, EndLine: o.Place.EndLine,
 			EndColumn: o.Place.EndColumn, Excerpt: o.Place.Excerpt, Value: e.Value, At: stamp(o.At)})
 		if out.Subject.Input == "" {
 			out.Subject.Input = o.Input

@@ -40,7 +40,7 @@ func (t *tree) comments(path string, src []byte) {
 }
 
 func (t *tree) suppress(path string, line, column int, text string) {
-	s := collect.Suppression{Place: model.Place{File: path, Line: line, Column: column}, First: line, Last: line + 1}
+	s := collect.Suppression{Input: t.o.Input, Place: model.Place{File: path, Line: line, Column: column}, First: line, Last: line + 1}
 	m := ignoreComment.FindStringSubmatch(strings.TrimRight(strings.TrimSpace(text), "*/ "))
 	if m == nil {
 		s.Bad = "it names no rule: qaudit:ignore rule-id -- reason"

@@ -6,7 +6,6 @@ package code
 import (
 	"context"
 	"fmt"
-	"path"
 	"runtime"
 	"slices"
 	"sort"
@@ -20,6 +19,7 @@ import (
 	"qaudit/internal/collect/code/syntax/javascript"
 	"qaudit/internal/collect/code/syntax/python"
 	"qaudit/internal/collect/code/walk"
+	"qaudit/internal/collect/files"
 	"qaudit/internal/model"
 	"qaudit/internal/model/code"
 	"qaudit/internal/model/config"
@@ -32,17 +32,6 @@ type Options struct {
 	Exclude      []string
 	IncludeTests bool
 	Extractors   []library.Extractor
-	Config       Config
-}
-
-// Config reads configuration files.
-type Config interface {
-	// Wants says by its path that a file is configuration that is read.
-	Wants(path string) bool
-	// Read adds what a file says.
-	Read(path string, role code.Role, src []byte)
-	// Done returns what all files say, and how to find the versions of libraries.
-	Done() (files *config.Files, packages library.Packages, parts []model.Part, gaps []model.Gap)
 }
 
 // Stats are numbers of a tree, for benchmarks.
@@ -60,12 +49,12 @@ func frontends() []syntax.Frontend {
 // Tree reads the tree below root, or one file.
 func Tree(ctx context.Context, root string, o Options) (collect.Result, Stats) {
 	res := collect.Result{Input: model.Input{ID: o.Input, Kind: model.InputSource, Name: o.Input}}
-	w, err := walk.Walk(ctx, root, walk.Options{Exclude: o.Exclude, Wants: o.Config.Wants, Tokens: walk.Tokens()})
+	w, err := walk.Walk(ctx, root, walk.Options{Exclude: o.Exclude, Wants: files.Wants, Tokens: walk.Tokens()})
 	if w == nil {
 		res.Gaps = append(res.Gaps, model.Gap{Input: o.Input, Kind: model.GapUnreadable, What: o.Input, Why: err.Error(), Incomplete: true})
 		return res, Stats{}
 	}
-	t := &tree{o: o, root: root, stats: Stats{Files: w.Seen, Bytes: w.Bytes}}
+	t := &tree{o: o, root: root, collector: files.New(o.Input, root, below(root), wanted()), stats: Stats{Files: w.Seen, Bytes: w.Bytes}}
 	if err != nil {
 		t.gaps = append(t.gaps, model.Gap{Kind: model.GapTimeout, What: o.Input, Why: "reading was stopped", Incomplete: true})
 	}
@@ -75,11 +64,9 @@ func Tree(ctx context.Context, root string, o Options) (collect.Result, Stats) {
 	res.Parts = append(res.Parts, facts, t.config)
 	res.Parts = append(res.Parts, t.parts...)
 	res.Suppressions = t.suppressions
+	res.Input.Prefix = o.Prefix
 	for _, g := range t.gaps {
 		g.Input = o.Input
-		if g.Place.File != "" {
-			g.Place.File = path.Join(o.Prefix, g.Place.File)
-		}
 		res.Gaps = append(res.Gaps, g)
 	}
 	res.Gaps = append(res.Gaps, t.unread(facts)...)
@@ -93,6 +80,7 @@ type tree struct {
 	o            Options
 	root         string
 	files        []*library.File
+	collector    *files.Collector
 	config       *config.Files
 	packages     library.Packages
 	parts        []model.Part
@@ -112,7 +100,7 @@ func (t *tree) take(ctx context.Context, files []walk.File) {
 		if f.Wanted {
 			role := t.role(f.Path)
 			if t.judged(role) {
-				t.o.Config.Read(f.Path, role, f.Src)
+				t.collector.Read(f.Path, role, f.Src)
 				t.comments(f.Path, f.Src)
 			}
 		}
@@ -249,14 +237,12 @@ func (t *tree) parseOne(ctx context.Context, f walk.File) (file *library.File, g
 // facts runs the extractors: first for the names that other files use, then, with those
 // files too, for facts.
 func (t *tree) facts(ctx context.Context, others []string) *code.Facts {
-	var parts []model.Part
-	var gaps []model.Gap
-	t.config, t.packages, parts, gaps = t.o.Config.Done()
-	if t.config == nil {
-		t.config = &config.Files{}
+	read := t.collector.Result()
+	t.config, t.packages = read.Files, versions(read.Files.Packages)
+	t.gaps = append(t.gaps, read.Gaps...)
+	for _, d := range read.Definitions {
+		t.parts = append(t.parts, d.Topology(t.o.Input, "", false))
 	}
-	t.config.Input, t.config.Root = t.o.Input, t.root
-	t.parts, t.gaps = parts, append(t.gaps, gaps...)
 	lt := t.library()
 	var words []walk.Word
 	for _, x := range t.o.Extractors {
@@ -272,6 +258,7 @@ func (t *tree) facts(ctx context.Context, others []string) *code.Facts {
 			t.gaps = append(t.gaps, model.Gap{Kind: model.GapUnreadable, What: t.o.Input, Why: err.Error()})
 		}
 	}
+	lt.Facts.Celery.Workers = append(lt.Facts.Celery.Workers, read.Workers...)
 	lt.Facts.Unread = append(lt.Facts.Unread, t.unreadFiles...)
 	return lt.Facts
 }
@@ -317,13 +304,11 @@ func (t *tree) second(ctx context.Context, others []string, words []walk.Word) b
 func (t *tree) unread(f *code.Facts) []model.Gap {
 	var out []model.Gap
 	for _, u := range f.Unread {
-		place := u.Origin.Place
-		place.File = path.Join(t.o.Prefix, place.File)
 		why := "qaudit does not read " + u.What + " yet"
 		if u.Files > 0 {
 			why += fmt.Sprintf(" (%d more files)", u.Files)
 		}
-		out = append(out, model.Gap{Input: t.o.Input, Kind: model.GapUnsupported, What: u.What, Why: why, Place: place})
+		out = append(out, model.Gap{Input: t.o.Input, Kind: model.GapUnsupported, What: u.What, Why: why, Place: u.Origin.Place})
 	}
 	return out
 }

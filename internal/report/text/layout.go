@@ -104,7 +104,13 @@ func bytes(n int64) string {
 	return fmt.Sprintf("%d bytes", n)
 }
 
+// upperFirst makes a capital of a sentence's first letter. A first word that is not plain
+// letters is a name or key and stays.
 func upperFirst(s string) string {
+	word, _, _ := strings.Cut(s, " ")
+	if strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && r != ',' }) {
+		return s
+	}
 	r, n := utf8.DecodeRuneInString(s)
 	if r == utf8.RuneError {
 		return s
