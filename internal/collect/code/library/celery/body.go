@@ -1,6 +1,8 @@
 package celery
 
 import (
+	"strings"
+
 	"qaudit/internal/collect/code/library/outside"
 	"qaudit/internal/collect/code/syntax"
 	"qaudit/internal/model"
@@ -201,7 +203,10 @@ func (b *bodyReader) sleep(s scope, e *syntax.Expr, depth int, a around) {
 
 // sends notes that the task sends other tasks.
 func (b *bodyReader) sends(s scope, e *syntax.Expr) bool {
-	if e.X.Kind != syntax.Attr || !sendMethods[e.X.Text] {
+	if e.X.Kind != syntax.Attr {
+		return false
+	}
+	if _, ok := sendMethods[e.X.Text]; !ok {
 		return false
 	}
 	if b.taskOf(s, e.X.X) == 0 && e.X.Text != "send_task" {
@@ -221,11 +226,18 @@ func (b *bodyReader) add(s scope, e *syntax.Expr, w code.Work) {
 	b.body.Work = append(b.body.Work, w)
 }
 
+// makers make objects that reach outside only when they are used.
+var makers = map[string]bool{"requests.Session": true, "requests.session": true, "requests.sessions.Session": true,
+	"httpx.Client": true, "httpx.AsyncClient": true, "requests.auth.HTTPBasicAuth": true}
+
 // reaches notes a call that goes outside the process.
 func (b *bodyReader) reaches(s scope, e *syntax.Expr, p string) bool {
 	if w, ok := b.remote(s, e, p); ok {
 		b.add(s, e, w)
 		return true
+	}
+	if strings.HasPrefix(p, "celery.") || makers[p] {
+		return true // signatures and results, not yet sent; sessions, not yet used
 	}
 	switch outside.Call(p, true) {
 	case outside.Outside, outside.Stores:

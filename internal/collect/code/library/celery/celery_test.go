@@ -7,7 +7,6 @@ import (
 	"sort"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -15,7 +14,6 @@ import (
 	"qaudit/internal/collect/code/resolve"
 	"qaudit/internal/collect/code/syntax"
 	"qaudit/internal/collect/code/syntax/python"
-	"qaudit/internal/model"
 	"qaudit/internal/model/code"
 )
 
@@ -224,6 +222,3 @@ func check(t *testing.T, archive, want string) *code.Facts {
 	}
 	return f
 }
-
-var _ = time.Second
-var _ = model.Forever

@@ -173,7 +173,7 @@ func (r *reader) mapping(a *app, s scope, e *syntax.Expr, namespace, only string
 	if m == nil {
 		v := r.value(s, e)
 		if v.Kind != code.Map {
-			a.opened("configuration is read from " + short(v.Text))
+			a.opened("configuration is read from " + sourceName(e, v))
 			return
 		}
 		for _, f := range v.Fields {
@@ -242,6 +242,14 @@ func settingName(key, namespace string) string {
 		return key
 	}
 	return ""
+}
+
+// sourceName names what configuration is read from.
+func sourceName(e *syntax.Expr, v code.Value) string {
+	if p := e.Path(); p != "" {
+		return p
+	}
+	return short(strings.TrimSpace(v.Text))
 }
 
 func short(s string) string {

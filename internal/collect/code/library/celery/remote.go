@@ -161,7 +161,7 @@ func (b *bodyReader) sessionDefault(s scope, e *syntax.Expr) bool {
 			}
 			return true
 		}, func(x *syntax.Expr) bool {
-			if x.Kind == syntax.Call && x.X.Kind == syntax.Attr && x.X.Text == "mount" && len(x.Args) > 1 {
+			if x.Kind == syntax.Call && x.X.Kind == syntax.Attr && x.X.Text == "mount" && len(x.Args) > 1 && lastOf(x.X.X) == lastOf(e) {
 				src := f.f.Src[x.Span.Start:x.Span.End]
 				found = found || strings.Contains(strings.ToLower(string(src)), "timeout")
 			}

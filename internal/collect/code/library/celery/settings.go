@@ -188,7 +188,9 @@ func (r *reader) branches(s scope, st *syntax.Stmt, c *configuration, only strin
 		c.values[name] = either(a.values, b.values, name)
 	}
 	for name := range b.values {
-		c.values[name] = either(b.values, a.values, name)
+		if _, ok := a.values[name]; !ok {
+			c.values[name] = either(b.values, a.values, name)
+		}
 	}
 	c.elsewhere = append(append([]setting{}, a.elsewhere...), b.elsewhere[len(c.elsewhere):]...)
 	c.open = first(first(c.open, a.open), b.open)

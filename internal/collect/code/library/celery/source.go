@@ -47,7 +47,7 @@ func (r *reader) source(a *app, s scope, e *syntax.Expr, namespace string) {
 		r.mapping(a, s, e, namespace, "")
 		return
 	}
-	a.opened("configuration is read from " + short(strings.TrimSpace(v.Text)))
+	a.opened("configuration is read from " + sourceName(e, v))
 }
 
 // classFor is the project class that an expression is, or is an object of.

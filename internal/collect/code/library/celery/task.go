@@ -165,6 +165,9 @@ func (r *reader) registered() {
 				return true
 			}
 			d := r.def(s, fn)
+			if d == nil {
+				d = defined(s, fn)
+			}
 			if d == nil || d.Kind != syntax.Function || r.homes[d] == nil || r.wrappers[s.def] != nil {
 				return true
 			}
@@ -181,6 +184,17 @@ func (r *reader) registered() {
 			return true
 		}, nil)
 	})
+}
+
+// defined is the function of a scope by its name, where the name is given anew: send =
+// app.task(send).
+func defined(s scope, e *syntax.Expr) *syntax.Def {
+	for _, d := range s.f.Defs {
+		if e.Kind == syntax.Ident && d.Parent == s.def && d.Name == e.Text {
+			return d
+		}
+	}
+	return nil
 }
 
 func (r *reader) addTask(t *task) {
