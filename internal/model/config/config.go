@@ -92,6 +92,11 @@ type Workload struct {
 	Memory    model.Known[int64] // limit in bytes
 	Profiles  []string
 	Health    bool
+	// Partial says why other files hold more of it, "" when this one has it all: what is
+	// not here is then unknown, not absent.
+	Partial string
+	// EnvOpen says why Env may not be whole, "" when it is.
+	EnvOpen string
 }
 
 // Origin is where the workload stands.

@@ -148,6 +148,16 @@ func Manifest(p string) bool {
 	return ok
 }
 
+// Dir is the folder whose code uses the libraries that a file names: its own, or for a
+// folder of requirements files the one above.
+func Dir(p string) string {
+	dir := path.Dir(p)
+	if path.Base(dir) == "requirements" {
+		return path.Dir(dir)
+	}
+	return dir
+}
+
 // Parse reads a file; the format follows from its name. A file that Manifest does not know
 // is read as a requirements file: one includes others of any name.
 func Parse(p string, src []byte, w *Wanted) (Result, []place.Problem) {
@@ -159,7 +169,7 @@ func Parse(p string, src []byte, w *Wanted) (Result, []place.Problem) {
 	if !mentioned && !requirements(p) && ok {
 		return Result{}, nil
 	}
-	r := &reader{text: place.New(p, src), want: w, dir: path.Dir(p)}
+	r := &reader{text: place.New(p, src), want: w, dir: Dir(p)}
 	if bad, is := r.text.Unreadable(); is {
 		return Result{}, []place.Problem{bad}
 	}

@@ -35,7 +35,7 @@ func (r *reader) requirements() {
 			continue
 		}
 		if m := includes.FindStringSubmatch(trimmed); m != nil {
-			r.result.Includes = append(r.result.Includes, Include{path.Join(r.dir, strings.Trim(m[1], `"'`)), r.text.Span(start, l.Start+len(l.Text))})
+			r.result.Includes = append(r.result.Includes, Include{path.Join(path.Dir(r.text.Path), strings.Trim(m[1], `"'`)), r.text.Span(start, l.Start+len(l.Text))})
 			continue
 		}
 		if trimmed[0] == '-' {
