@@ -70,7 +70,7 @@ func (w *walker) link(f *frame, e *syntax.Expr, i int, in, rejected *set) *set {
 	}
 	out := newSet()
 	for _, c := range callees {
-		out.add(w.callee(f, e, c, false, in, rejected, rejected))
+		out.add(w.callee(f, e, c, Once, in, rejected, rejected))
 	}
 	return out
 }

@@ -166,7 +166,7 @@ func (w *walker) note(f *frame, e *syntax.Expr, x Effect) {
 		w.h.Unpickles = w.origin(f.scope, e.Span)
 	}
 	w.h.ReadsID = w.h.ReadsID || x.Checks
-	if x.Elsewhere {
+	if x.Spawns {
 		w.h.Bounded = x.Bounded && (!w.h.Spawns || w.h.Bounded)
 		w.h.Spawns = true
 	}
@@ -176,13 +176,13 @@ func (w *walker) note(f *frame, e *syntax.Expr, x Effect) {
 func (w *walker) callees(f *frame, e *syntax.Expr, x Effect, in, raised, rejected *set) *set {
 	out := newSet()
 	for _, c := range x.Callees {
-		out.add(w.callee(f, e, c, x.Elsewhere, in, raised, rejected))
+		out.add(w.callee(f, e, c, Once, in, raised, rejected))
 	}
 	return out
 }
 
-func (w *walker) callee(f *frame, e *syntax.Expr, c Callee, elsewhere bool, in, raised, rejected *set) *set {
-	if !c.Takes && !elsewhere {
+func (w *walker) callee(f *frame, e *syntax.Expr, c Callee, how How, in, raised, rejected *set) *set {
+	if !c.Takes {
 		return w.plain(f, e, c, in, raised, rejected)
 	}
 	if w.walking(c.Def) {
@@ -200,10 +200,10 @@ func (w *walker) callee(f *frame, e *syntax.Expr, c Callee, elsewhere bool, in, 
 	}
 	inner := newFrame(Scope{c.File, c.Def}, depth)
 	inner.finally = f.finally
-	inner.foreign = f.foreign || elsewhere
+	inner.foreign = f.foreign && how != Safe || how == Elsewhere
 	failed := newSet()
 	out := w.enter(inner, c.Def, in, failed)
-	if elsewhere || c.Def.Async {
+	if how != Once || c.Def.Async {
 		rejected.add(failed)
 	} else {
 		raised.add(failed)
@@ -244,7 +244,7 @@ func (w *walker) walking(d *syntax.Def) bool {
 func (w *walker) callback(f *frame, e *syntax.Expr, cb Callback, in, raised, rejected *set) *set {
 	ran := newSet()
 	for _, c := range cb.Callees {
-		ran.add(w.callee(f, e, c, cb.How == Elsewhere, in, raised, rejected))
+		ran.add(w.callee(f, e, c, cb.How, in, raised, rejected))
 	}
 	if cb.How == Maybe || len(cb.Callees) == 0 {
 		ran.add(in)

@@ -42,11 +42,12 @@ type Callee struct {
 type How uint8
 
 // Once: exactly once, later or at once. Maybe: not at all or more than once. Elsewhere:
-// once, in another thread or task.
+// once, in another thread. Safe: once, in the thread that the channel belongs to.
 const (
 	Once How = iota + 1
 	Maybe
 	Elsewhere
+	Safe
 )
 
 // Callback is a function that a call is given.
@@ -67,8 +68,8 @@ type Effect struct {
 	Callbacks []Callback
 	// Hands: the delivery is given to code that was not read; it may be settled there.
 	Hands string
-	// Elsewhere: the callees run in another thread or task; Bounded: at most so many.
-	Elsewhere, Bounded bool
+	// Spawns: something runs beside the handler; Bounded: at most so many at once.
+	Spawns, Bounded bool
 	Stores             bool // saves or publishes, so that a failed message can be parked by it
 	Republishes        bool // publishes to the queue that the delivery came from
 	ExitsProcess       bool

@@ -22,9 +22,12 @@ package library
 import (
 	"context"
 	"path"
+	"slices"
+	"strings"
 
 	"qaudit/internal/collect/code/resolve"
 	"qaudit/internal/collect/code/syntax"
+	"qaudit/internal/collect/files/secret"
 	"qaudit/internal/model"
 	"qaudit/internal/model/code"
 	"qaudit/internal/model/config"
@@ -59,6 +62,7 @@ type Tree struct {
 	Packages Packages
 
 	byPath map[string]*File
+	hidden []string
 }
 
 // Packages finds the manifest that decides a library's version for a folder.
@@ -82,6 +86,26 @@ func NewTree(input, root string, files []*File) *Tree {
 	return t
 }
 
+// Hide keeps a literal that is used as a credential out of all excerpts made from now on.
+func (t *Tree) Hide(secret string) {
+	if len(secret) >= shortestSecret && !slices.Contains(t.hidden, secret) {
+		t.hidden = append(t.hidden, secret)
+	}
+}
+
+// shortestSecret is the length from which a literal is masked wherever it stands; shorter
+// ones would mask parts of words.
+const shortestSecret = 4
+
+// Excerpt is the source of a span on one line, secrets masked.
+func (t *Tree) Excerpt(src []byte, start, end int) string {
+	text := Excerpt(src, start, end)
+	for _, h := range t.hidden {
+		text = strings.ReplaceAll(text, h, secret.Mask)
+	}
+	return text
+}
+
 // File returns the parsed file of this path, or nil.
 func (t *Tree) File(path string) *File { return t.byPath[path] }
 
@@ -102,7 +126,7 @@ func (t *Tree) Version(file, library string) (v model.Known[model.Version], ok b
 // definition, nil at module level.
 func (t *Tree) Origin(f *File, def *syntax.Def, s syntax.Span) *model.Origin {
 	o := &model.Origin{Kind: model.FromCode, Input: t.Input, Place: s.Place(f.Path)}
-	o.Place.Excerpt = Excerpt(f.Src, s.Start, s.End)
+	o.Place.Excerpt = t.Excerpt(f.Shown, s.Start, s.End)
 	if def != nil {
 		o.Place.Symbol = def.Qualified
 		o.Tainted = def.Tainted
