@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"qaudit/internal/rule"
+	"qaudit/rules/celery"
 	"qaudit/rules/rabbitmq"
 )
 
@@ -18,5 +19,6 @@ var Pages embed.FS
 func All() []*rule.Rule {
 	return slices.Concat(
 		rabbitmq.Rules(),
+		celery.Rules(),
 	)
 }

@@ -10,6 +10,7 @@ import (
 	"qaudit/internal/collect/files/enabledplugins"
 	"qaudit/internal/collect/files/place"
 	"qaudit/internal/collect/files/rabbitmqconf"
+	"qaudit/internal/collect/files/secret"
 	"qaudit/internal/model/config"
 )
 
@@ -61,7 +62,7 @@ func (c *Collector) definitionsFile(s *sheet, src []byte) {
 		return // another format of the same name
 	}
 	c.problems(problems)
-	c.add(s.file(nil), nil)
+	c.add(s.file(passwords(s, d)), nil)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.definitions = append(c.definitions, d)
@@ -87,4 +88,16 @@ func (c *Collector) dotenv(s *sheet, src []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.dotenvs[s.text.Path] = env
+}
+
+// passwords are the readable passwords of definitions, as settings of their users.
+func passwords(s *sheet, d *definitions.File) []config.Setting {
+	var out []config.Setting
+	for _, u := range d.Users {
+		if u.Plain {
+			out = append(out, config.Setting{Key: "users." + u.Name + ".password", Value: secret.Mask, Secret: true,
+				Literal: true, Default: u.Default, At: s.at(u.Where().Span)})
+		}
+	}
+	return out
 }
