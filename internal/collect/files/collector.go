@@ -109,10 +109,19 @@ func (c *Collector) Read(p string, role code.Role, src []byte) {
 	}
 }
 
+// maxProblems is how many problems of one file are told one by one: a file of another
+// format with the same name has one on every line.
+const maxProblems = 5
+
 func (c *Collector) problems(ps []place.Problem) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, p := range ps {
+	for i, p := range ps {
+		if i == maxProblems && len(ps) > maxProblems+1 {
+			p.Why = fmt.Sprintf("this and %d more places of the file cannot be read", len(ps)-i-1)
+			c.gaps = append(c.gaps, p.Gap(c.input))
+			return
+		}
 		c.gaps = append(c.gaps, p.Gap(c.input))
 	}
 }
@@ -178,7 +187,12 @@ func (c *Collector) Result() Result {
 	slices.SortStableFunc(c.workloads, func(a, b workload) int { return cmp.Compare(a.file, b.file) })
 	slices.SortStableFunc(c.env, func(a, b config.EnvVar) int { return cmp.Compare(a.File, b.File) })
 	slices.SortStableFunc(c.packages, func(a, b config.Package) int {
-		return cmp.Or(cmp.Compare(a.At.Place.File, b.At.Place.File), cmp.Compare(a.At.Place.Line, b.At.Place.Line))
+		return cmp.Or(cmp.Compare(a.At.Place.File, b.At.Place.File), cmp.Compare(a.At.Place.Line, b.At.Place.Line),
+			cmp.Compare(a.At.Place.Column, b.At.Place.Column), cmp.Compare(a.Dir, b.Dir))
+	})
+	// A file that is read for its own sake and for one that includes it says it twice.
+	c.packages = slices.CompactFunc(c.packages, func(a, b config.Package) bool {
+		return a.Name == b.Name && a.Dir == b.Dir && a.At.Place == b.At.Place
 	})
 	slices.SortStableFunc(c.definitions, func(a, b *definitions.File) int { return cmp.Compare(a.Path, b.Path) })
 	c.join()

@@ -75,7 +75,8 @@ func isDockerfile(base string) bool {
 func isDotenv(base string) bool {
 	if strings.HasPrefix(base, ".env.") {
 		switch path.Ext(base) {
-		case ".js", ".ts", ".mjs", ".cjs", ".py", ".rb", ".go", ".php", ".json", ".yml", ".yaml", ".md", ".sh":
+		case ".js", ".ts", ".mjs", ".cjs", ".py", ".rb", ".go", ".php", ".json", ".yml", ".yaml", ".md", ".sh", ".patch",
+			".diff", ".gpg", ".age", ".enc", ".swp":
 			return false
 		}
 		return true

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"qaudit/internal/collect/files/packages"
@@ -146,8 +147,8 @@ func TestTree(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got != string(want.Data) {
-		t.Errorf("got\n%s\nwant\n%s", got, want.Data)
+	if d := cmp.Diff(strings.Split(string(want.Data), "\n"), strings.Split(got, "\n")); d != "" {
+		t.Error(d)
 	}
 	if all := dump(r); strings.Contains(all, "s3cret") {
 		i := strings.Index(all, "s3cret")
@@ -190,6 +191,23 @@ func dump(v any) string {
 	}
 	walk(reflect.ValueOf(v))
 	return b.String()
+}
+
+func TestManyProblemsAreTold(t *testing.T) {
+	c := New("t", "t", nil, packages.Want(nil, nil))
+	c.Read(".env", code.Application, []byte(strings.Repeat("no pair\n", 100)))
+	gaps := c.Result().Gaps
+	if len(gaps) != 6 || gaps[5].Why != "this and 94 more places of the file cannot be read" {
+		t.Errorf("%d gaps: %+v", len(gaps), gaps[len(gaps)-1])
+	}
+}
+
+func TestTooLong(t *testing.T) {
+	c := New("t", "t", nil, packages.Want(nil, nil))
+	c.Read("compose.yaml", code.Application, make([]byte, maxWritten+1))
+	if gaps := c.Result().Gaps; len(gaps) != 1 || gaps[0].Why != "it is longer than 4 MiB" {
+		t.Errorf("%+v", gaps)
+	}
 }
 
 func TestWants(t *testing.T) {

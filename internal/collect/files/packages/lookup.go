@@ -87,11 +87,17 @@ func in(pkgs []config.Package, ecosystem, dir, name string) (out []config.Packag
 }
 
 // choose takes the most trusted of the packages of one folder; exact ones come before
-// ranges. Several versions in files of the same rank are not known.
+// ranges, and these before mere names. Several versions in files of the same rank are not known.
 func choose(pkgs []config.Package) (v model.Known[model.Version], exact bool) {
 	slices.SortStableFunc(pkgs, func(a, b config.Package) int {
 		if a.Exact != b.Exact {
 			if a.Exact {
+				return -1
+			}
+			return 1
+		}
+		if a.Version.Present() != b.Version.Present() {
+			if a.Version.Present() {
 				return -1
 			}
 			return 1

@@ -22,19 +22,21 @@ func read(files map[string]string) []config.Package {
 
 func TestFor(t *testing.T) {
 	pkgs := read(map[string]string{
-		"poetry.lock":              "[[package]]\nname = \"pika\"\nversion = \"1.3.2\"\n",
-		"pyproject.toml":           "[tool.poetry.dependencies]\npika = \"^1.2\"\n",
-		"svc/requirements.txt":     "pika>=1.1\ncelery==5.3.0\naio-pika\nkombu>=9\n",
-		"svc/requirements-dev.txt": "celery==5.4.0\n",
-		"old/requirements.txt":     "pika==0.13.1\n",
-		"new/requirements.txt":     "pika>=2.0\n",
-		"two/uv.lock":              "[[package]]\nname = \"celery\"\nversion = \"5.3.0\"\n[[package]]\nname = \"celery\"\nversion = \"5.4.0\"\n",
-		"web/package-lock.json":    `{"packages": {"node_modules/amqplib": {"version": "0.10.3"}}}`,
-		"web/apps/a/package.json":  `{"dependencies": {"amqplib": "^0.10.0"}}`,
-		"web/apps/b/package.json":  `{"dependencies": {"amqplib": "^0.5.0"}}`,
-		"web/apps/c/package.json":  `{"dependencies": {"amqplib": "*"}}`,
-		"loose/requirements.txt":   "celery>=5.2\n",
-		"url/requirements.txt":     "kombu @ git+https://x/y\n",
+		"poetry.lock":                  "[[package]]\nname = \"pika\"\nversion = \"1.3.2\"\n",
+		"pyproject.toml":               "[tool.poetry.dependencies]\npika = \"^1.2\"\n",
+		"svc/requirements.txt":         "pika>=1.1\ncelery==5.3.0\naio-pika\nkombu>=9\n",
+		"svc/requirements-dev.txt":     "celery==5.4.0\n",
+		"old/requirements.txt":         "pika==0.13.1\n",
+		"new/requirements.txt":         "pika>=2.0\n",
+		"two/uv.lock":                  "[[package]]\nname = \"celery\"\nversion = \"5.3.0\"\n[[package]]\nname = \"celery\"\nversion = \"5.4.0\"\n",
+		"web/package-lock.json":        `{"packages": {"node_modules/amqplib": {"version": "0.10.3"}}}`,
+		"web/apps/a/package.json":      `{"dependencies": {"amqplib": "^0.10.0"}}`,
+		"web/apps/b/package.json":      `{"dependencies": {"amqplib": "^0.5.0"}}`,
+		"web/apps/c/package.json":      `{"dependencies": {"amqplib": "*"}}`,
+		"set/requirements/extra.txt":   "kombu[redis]\n",
+		"set/requirements/default.txt": "kombu>=5.6\n",
+		"loose/requirements.txt":       "celery>=5.2\n",
+		"url/requirements.txt":         "kombu @ git+https://x/y\n",
 	})
 	for _, c := range []struct{ eco, dir, name, want string }{
 		{Python, "", "pika", "1.3.2 poetry.lock"},
@@ -48,6 +50,7 @@ func TestFor(t *testing.T) {
 		{NPM, "web/apps/c", "amqplib", "0.10.3 package-lock.json"},
 		{NPM, ".", "amqplib", "? no manifest or lock file in . or above names amqplib"},
 		{Python, "loose", "celery", "5.2.0 requirements.txt assumed"},
+		{Python, "set/app", "kombu", "5.6.0 default.txt assumed"},
 		{Python, "url", "kombu", "? it comes from a URL or a path"},
 		{Python, "svc", "aio_pika", "? any version is allowed"},
 	} {
