@@ -5,10 +5,12 @@ import "slices"
 // Matcher finds which of many words a text holds, in one pass: a skip table over pairs of
 // bytes jumps over what no word can end in (Wu and Manber's method with blocks of two).
 type Matcher struct {
-	words  []Word
-	min    int // length of the shortest word
-	shift  []uint8
-	ending map[uint16][]int // words by the pair at min-2, min-1
+	words []Word
+	min   int             // length of the shortest word
+	shift *[1 << 16]uint8 // by pair of bytes: how far no word can end
+	// Where a word may end: its candidates, by the pair at min-2, min-1.
+	ending     *[1 << 16]uint16 // by pair: index into candidates
+	candidates [][]int
 }
 
 // Word is a text to look for.
@@ -24,9 +26,10 @@ type Hit struct {
 	Offset int
 }
 
-// NewMatcher prepares the words; each must be of two bytes or more.
+// NewMatcher prepares the words, at most 65,535; each must be of two bytes or more.
 func NewMatcher(words []Word) *Matcher {
-	m := &Matcher{words: words, min: 255, shift: make([]uint8, 1<<16), ending: map[uint16][]int{}}
+	m := &Matcher{words: words, min: 255, shift: new([1 << 16]uint8), ending: new([1 << 16]uint16),
+		candidates: make([][]int, 1)}
 	for _, w := range words {
 		m.min = min(m.min, len(w.Text))
 	}
@@ -44,7 +47,11 @@ func NewMatcher(words []Word) *Matcher {
 			}
 		}
 		b := pair(w.Text[m.min-2], w.Text[m.min-1])
-		m.ending[b] = append(m.ending[b], i)
+		if m.ending[b] == 0 {
+			m.candidates = append(m.candidates, nil)
+			m.ending[b] = uint16(len(m.candidates) - 1)
+		}
+		m.candidates[m.ending[b]] = append(m.candidates[m.ending[b]], i)
 	}
 	return m
 }
@@ -56,14 +63,15 @@ func pair(a, b byte) uint16 { return uint16(a)<<8 | uint16(b) }
 func (m *Matcher) Find(text []byte) []Hit {
 	var hits []Hit
 	var found []bool
+	shift := m.shift
 	for i := m.min - 1; i < len(text); {
 		b := pair(text[i-1], text[i])
-		if s := m.shift[b]; s > 0 {
+		if s := shift[b]; s > 0 {
 			i += int(s)
 			continue
 		}
 		start := i - m.min + 1
-		for _, w := range m.ending[b] {
+		for _, w := range m.candidates[m.ending[b]] {
 			if (found == nil || !found[w]) && m.at(text, start, w) {
 				if found == nil {
 					found = make([]bool, len(m.words))

@@ -14,7 +14,7 @@ var roleOfFolder = map[string]code.Role{
 	"integration_tests": code.Test, "unit_tests": code.Test, "benchmarks": code.Test, "cypress": code.Test,
 	"example": code.Example, "examples": code.Example, "sample": code.Example, "samples": code.Example, "demo": code.Example,
 	"demos": code.Example, "docs": code.Example, "doc": code.Example, "tutorial": code.Example, "tutorials": code.Example,
-	"migrations": code.Migration, "alembic": code.Migration,
+	"migrations": code.Migration, "alembic": code.Migration, "migrate": code.Migration,
 	"vendor": code.Vendored, "third_party": code.Vendored, "thirdparty": code.Vendored, "node_modules": code.Vendored,
 	"site-packages": code.Vendored, "bower_components": code.Vendored,
 }
@@ -23,8 +23,12 @@ var roleOfFolder = map[string]code.Role{
 func RoleOf(file string) code.Role {
 	dirs := strings.Split(path.Dir(file), "/")
 	for _, d := range dirs {
-		if r, ok := roleOfFolder[strings.ToLower(d)]; ok {
+		d = strings.ToLower(d)
+		if r, ok := roleOfFolder[d]; ok {
 			return r
+		}
+		if strings.HasSuffix(d, "-tests") || strings.HasSuffix(d, "_tests") || strings.HasSuffix(d, "-test") || strings.HasPrefix(d, "test-") {
+			return code.Test
 		}
 	}
 	base := path.Base(file)
@@ -32,7 +36,8 @@ func RoleOf(file string) code.Role {
 	stem := strings.TrimSuffix(lower, path.Ext(lower))
 	switch {
 	case strings.HasPrefix(lower, "test_"), strings.HasSuffix(stem, "_test"), strings.HasSuffix(stem, ".test"),
-		strings.HasSuffix(stem, ".spec"), lower == "conftest.py", stem == "tests":
+		strings.HasSuffix(stem, ".spec"), strings.HasSuffix(stem, "_spec"), lower == "conftest.py", stem == "tests",
+		strings.HasSuffix(base, "Test.java"), strings.HasSuffix(base, "Tests.java"), strings.HasSuffix(base, "Tests.cs"):
 		return code.Test
 	}
 	return code.Application
