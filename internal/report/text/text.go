@@ -337,13 +337,12 @@ func (p *printer) evidence(f report.Finding) {
 		if text == "" {
 			text = Clean(e.Excerpt)
 		}
-		var left string
 		if lipgloss.Width(origin(e)) > width {
 			p.line("    %s", p.style(faint, origin(e)))
-			left = "    " + strings.Repeat(" ", width) + "   "
-		} else {
-			left = "    " + pad(p.style(faint, origin(e)), width) + "   "
+			p.line("        %s", cut(text, max(p.o.Width-8, 30)))
+			continue
 		}
+		left := "    " + pad(p.style(faint, origin(e)), width) + "   "
 		p.line("%s%s", left, cut(text, max(p.o.Width-width-7, 30)))
 	}
 	if more > 0 {
