@@ -9,6 +9,7 @@ import (
 	"qaudit/internal/collect"
 	"qaudit/internal/collect/code"
 	"qaudit/internal/collect/code/library"
+	"qaudit/internal/collect/code/library/amqp"
 	"qaudit/internal/collect/code/library/celery"
 	"qaudit/internal/collect/live"
 	"qaudit/internal/collect/live/rabbitmq"
@@ -55,5 +56,5 @@ func (t treeSource) Collect(ctx context.Context) collect.Result {
 // tree is a source tree, with every library that is read.
 func tree(root string, o cli.TreeOptions) audit.Source {
 	return treeSource{root, code.Options{Input: root, Prefix: root, Exclude: o.Exclude, IncludeTests: o.IncludeTests,
-		Extractors: []library.Extractor{celery.Extractor{}}}}
+		Extractors: []library.Extractor{amqp.Extractor{}, celery.Extractor{}}}}
 }
