@@ -387,6 +387,10 @@ func (f *Flow) symbol(s Scope, e *syntax.Expr, t *Thing, args []syntax.Arg) ([]*
 	case strings.HasPrefix(t.Path, "kombu.pools.connections[]"):
 		return f.pooled(s, e, t, library.Connection), true
 	}
+	if strings.Count(t.Path, "()") < 3 && !strings.HasPrefix(t.Path, "asyncio") && !strings.HasPrefix(t.Path, "Promise") && t.Path != "require" {
+		// An object of a library that no table has; its methods are named after it.
+		return []*Thing{f.thing(Thing{Form: Symbol, Path: t.Path + "()"})}, false
+	}
 	return nil, false
 }
 

@@ -90,7 +90,17 @@ func callable(things []*Thing) []*Thing {
 
 func isObject(things []*Thing) bool {
 	for _, t := range things {
-		if t.Form == Object || t.Form == Symbol && !strings.HasPrefix(t.Path, "asyncio") && t.Path != "Promise" {
+		if t.Form == Object || t.Form == Symbol && !isContainer(t.Path) {
+			return true
+		}
+	}
+	return false
+}
+
+// isContainer says that what a library makes under the path holds what is put in it.
+func isContainer(path string) bool {
+	for _, p := range []string{"asyncio", "Promise", "queue.", "collections.", "multiprocessing.Queue", "Queue."} {
+		if strings.HasPrefix(path, p) {
 			return true
 		}
 	}

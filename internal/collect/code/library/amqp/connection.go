@@ -1,0 +1,465 @@
+package amqp
+
+import (
+	"strings"
+	"time"
+
+	"qaudit/internal/collect/code/library"
+	"qaudit/internal/collect/code/library/flow"
+	"qaudit/internal/collect/code/syntax"
+	"qaudit/internal/collect/files/brokerurl"
+	"qaudit/internal/collect/files/secret"
+	"qaudit/internal/model"
+	"qaudit/internal/model/code"
+)
+
+// acts calls f for every meaning with the act, in the order of the source.
+func (r *reader) acts(act library.Act, f func(*site, *meaning)) {
+	for _, s := range r.sites {
+		for i := range s.means {
+			if s.means[i].call.Act == act {
+				f(s, &s.means[i])
+				break // what else it may be says the same
+			}
+		}
+	}
+}
+
+// connections adds what opens connections.
+func (r *reader) connections() {
+	r.hideSecrets()
+	slots := []library.Slot{library.URL, library.Host, library.User, library.VHost, library.Heartbeat}
+	r.acts(library.Connect, func(s *site, m *meaning) {
+		r.contexts(s, m, slots, func(c *ctx) { r.connection(c) })
+	})
+}
+
+// hideSecrets notes the literals that are used as passwords, before any excerpt is made.
+func (r *reader) hideSecrets() {
+	for _, s := range r.sites {
+		for _, m := range s.means {
+			if !has(m.call, library.Password) {
+				continue
+			}
+			r.contexts(s, &m, []library.Slot{library.Password}, func(c *ctx) {
+				r.hide(c.arg(library.Password).Value)
+			})
+		}
+	}
+}
+
+func (r *reader) hide(v code.Value) {
+	switch v.Kind {
+	case code.String:
+		if v.Text != defaultLogin {
+			r.tree.Hide(v.Text)
+		}
+	case code.Env:
+		if v.Default != nil {
+			r.hide(*v.Default)
+		}
+	case code.Choice:
+		for _, i := range v.Items {
+			r.hide(i)
+		}
+	}
+}
+
+// defaultLogin is RabbitMQ's own user and its password.
+const defaultLogin = "guest"
+
+func (r *reader) connection(c *ctx) {
+	url := c.plain(library.URL)
+	if u, ok := parseURL(url); ok && !isAMQP(u.scheme) {
+		r.foreign(c, u.scheme)
+		return
+	}
+	if transport := c.plain(library.Type); c.m.lib.Name == "kombu" && transport.Kind == code.String && !isAMQP(transport.Text) {
+		r.foreign(c, transport.Text)
+		return
+	}
+	x := code.Connection{Site: c.site1(), ID: len(r.facts.Connections) + 1, URL: maskURL(url), Host: c.plain(library.Host),
+		User: c.plain(library.User), Password: maskSecret(c.plain(library.Password))}
+	r.openedToPublish(&x.Site, c)
+	r.guests[x.ID] = literal(c.plain(library.Password)) == defaultLogin
+	x.VHost = r.vhost(c, url)
+	x.Heartbeat = c.heartbeat(url)
+	x.BlockedTimeout = c.blocked(url)
+	x.TLSVerify = r.verifies(c)
+	x.Recovers = c.recovers()
+	x.Attempts = c.integer(library.Attempts)
+	if t := r.madeAt(c.site, library.Connection); t != nil {
+		if _, known := r.conns[t]; !known {
+			r.conns[t] = x.ID
+		}
+		x.ErrorListener, x.CloseListener = r.listens(c, t, "error"), r.listens(c, t, "close")
+	}
+	x.Redials = r.redials(c)
+	r.used[c.m.lib.Name] = true
+	r.facts.Connections = append(r.facts.Connections, x)
+}
+
+// openedToPublish marks a connection or channel that is opened for one message.
+func (r *reader) openedToPublish(s *code.Site, c *ctx) {
+	if why := r.opensToPublish(c.site); why != "" && !s.PerCall {
+		s.PerCall, s.Reason = true, why
+	}
+}
+
+// foreign notes a connection to a broker that is not RabbitMQ.
+func (r *reader) foreign(c *ctx, scheme string) {
+	if t := r.madeAt(c.site, library.Connection); t != nil {
+		r.conns[t] = -1
+	}
+	what := "kombu over " + scheme
+	for i := range r.facts.Unread {
+		if r.facts.Unread[i].What == what {
+			r.facts.Unread[i].Files++
+			return
+		}
+	}
+	r.facts.Unread = append(r.facts.Unread, code.Unread{What: what, Origin: c.at()})
+}
+
+// madeAt is the object of a kind that a call makes.
+func (r *reader) madeAt(s *site, k library.Kind) *flow.Thing {
+	for _, t := range r.flow.Eval(s.scope, s.call) {
+		if t.Form == flow.Object && t.Kind == k && t.Expr == s.call {
+			return t
+		}
+	}
+	// The callback API gives it to a function only.
+	for _, m := range s.means {
+		if m.call.Gives == k {
+			return r.flow.Made(m.lib, m.call, s.call, s.scope, m.recv)
+		}
+	}
+	return nil
+}
+
+type urlParts struct {
+	scheme, host, user, vhost string
+	hasPassword, login        bool
+	query                     string
+	from                      string // the variable whose fallback it is
+}
+
+// parseURL reads a literal URL, or the fallback of a variable.
+func parseURL(v code.Value) (urlParts, bool) {
+	switch v.Kind {
+	case code.Env:
+		if v.Default != nil {
+			u, ok := parseURL(*v.Default)
+			u.from = v.Text
+			return u, ok
+		}
+	case code.List:
+		if len(v.Items) > 0 {
+			return parseURL(v.Items[0])
+		}
+	case code.Template:
+		// The scheme may stand there though the rest does not.
+		if len(v.Items) > 0 && v.Items[0].Kind == code.String {
+			if s, _, ok := strings.Cut(v.Items[0].Text, "://"); ok {
+				return urlParts{scheme: strings.ToLower(s)}, true
+			}
+		}
+	case code.String:
+		scheme, _, ok := strings.Cut(v.Text, "://")
+		if !ok {
+			return urlParts{}, false
+		}
+		p := urlParts{scheme: strings.ToLower(scheme)}
+		if u, ok := brokerurl.Parse(v.Text); ok {
+			p.host, p.user, p.vhost, p.hasPassword, p.login = u.Host, u.User, u.VHost, u.HasPassword, u.DefaultLogin
+		}
+		if _, q, ok := strings.Cut(v.Text, "?"); ok {
+			p.query = q
+		}
+		return p, true
+	}
+	return urlParts{}, false
+}
+
+func isAMQP(scheme string) bool {
+	s := strings.ToLower(scheme)
+	return brokerurl.AMQP(s) || s == "confirm_publish"
+}
+
+// maskURL drops userinfo from a value. In a template all that stands between :// and @ is
+// masked: a piece of it may be the password.
+func maskURL(v code.Value) code.Value {
+	v.Text = secret.URLs(v.Text)
+	if v.Default != nil {
+		d := maskURL(*v.Default)
+		v.Default = &d
+	}
+	if len(v.Items) == 0 {
+		return v
+	}
+	items := make([]code.Value, len(v.Items))
+	copy(items, v.Items)
+	v.Items = items
+	if v.Kind != code.Template {
+		for i := range items {
+			items[i] = maskURL(items[i])
+		}
+		return v
+	}
+	start, end := -1, -1
+	for i, x := range items {
+		if x.Kind == code.String && start < 0 && strings.Contains(x.Text, "://") {
+			start = i
+		}
+		if x.Kind == code.String && start >= 0 && strings.Contains(x.Text, "@") {
+			end = i
+		}
+	}
+	for i := range items {
+		x := &items[i]
+		switch {
+		case i == start && end > start:
+			x.Text = x.Text[:strings.Index(x.Text, "://")+3] + secret.Mask
+		case i == end && end > start:
+			x.Text = secret.Mask + x.Text[strings.LastIndexByte(x.Text, '@'):]
+		case i > start && i < end && x.Kind == code.String:
+			x.Text = secret.Mask
+		case i > start && i < end:
+			*x = maskSecret(*x)
+		default:
+			*x = maskURL(*x)
+		}
+	}
+	return v
+}
+
+// maskSecret drops the text of a value; what kind it is, and which variable, stay.
+func maskSecret(v code.Value) code.Value {
+	switch v.Kind {
+	case code.String:
+		v.Text = secret.Mask
+	case code.Env:
+		if v.Default != nil {
+			d := maskSecret(*v.Default)
+			v.Default = &d
+		}
+	case code.Unresolved, code.Symbol, code.Nil:
+	default:
+		v = code.Value{Kind: code.Unresolved, Text: secret.Mask, Origin: v.Origin}
+	}
+	return v
+}
+
+func (r *reader) vhost(c *ctx, url code.Value) model.Known[string] {
+	a := c.arg(library.VHost)
+	if a.given {
+		return a.Str()
+	}
+	if u, ok := parseURL(url); ok && url.Kind == code.String {
+		v := u.vhost
+		if v == "" {
+			v = "/"
+		}
+		return model.Present(v, c.at())
+	}
+	if url.Kind != code.Nil {
+		return model.Unknown[string]("it is part of a URL that is not in the source", c.at())
+	}
+	if a.open {
+		return model.Unknown[string](a.why, c.at())
+	}
+	return model.Present("/", c.at())
+}
+
+// heartbeat is in seconds; 0 is off.
+func (c *ctx) heartbeat(url code.Value) model.Known[int64] {
+	if a := c.arg(library.Heartbeat); a.given && a.Kind != code.Nil {
+		n := a.Integer()
+		if c.m.lib.Name == "amqplib" && model.Is(n, int64(0)) {
+			return c.amqplibZero()
+		}
+		return n
+	}
+	if u, ok := parseURL(url); ok && url.Kind == code.String {
+		if n, ok := queryNumber(u.query, "heartbeat"); ok {
+			if c.m.lib.Name == "amqplib" && n == 0 {
+				return c.amqplibZero()
+			}
+			return model.Present(n, c.at())
+		}
+	} else if url.Kind != code.Nil {
+		return model.Unknown[int64]("it may be set in a URL that is not in the source", c.at())
+	}
+	if c.carriesUnknown() {
+		return model.Unknown[int64]("its parameters are not in the source", c.at())
+	}
+	v, o, ok := c.byDefault(c.m.call, library.Heartbeat)
+	if !ok {
+		return model.Unknown[int64]("it is negotiated with the broker", c.at())
+	}
+	return model.Present(v.Int, o)
+}
+
+// carriesUnknown says that the parameters of a connection are an object not read.
+func (c *ctx) carriesUnknown() bool {
+	for _, s := range []library.Slot{library.Host, library.URL} {
+		if a := c.arg(s); a.open {
+			return true
+		}
+	}
+	return false
+}
+
+// amqplibTwo is the first amqplib in which heartbeat 0 is off; before, the broker chose.
+var amqplibTwo = model.Version{2, 0, 0}
+
+func (c *ctx) amqplibZero() model.Known[int64] {
+	v, known := c.version().Get()
+	switch {
+	case known && v.Less(amqplibTwo):
+		return model.Unknown[int64]("0 leaves it to the broker before amqplib 2.0", c.at())
+	case known:
+		return model.Present(int64(0), c.at())
+	}
+	o := *c.at()
+	o.Assumed = "amqplib 2.0 or newer, in which heartbeat 0 is off"
+	return model.Present(int64(0), &o)
+}
+
+func queryNumber(query, key string) (n int64, ok bool) {
+	for _, p := range strings.Split(query, "&") {
+		k, v, _ := strings.Cut(p, "=")
+		if k != key || v == "" || len(v) > 9 {
+			continue
+		}
+		for _, c := range v {
+			if c < '0' || c > '9' {
+				return 0, false
+			}
+			n = n*10 + int64(c-'0')
+		}
+		return n, true
+	}
+	return 0, false
+}
+
+// blocked is pika's limit on how long the broker may block publishing.
+func (c *ctx) blocked(url code.Value) model.Known[time.Duration] {
+	if c.m.lib.Name != "pika" {
+		return model.Unknown[time.Duration]("the library has no such option", c.at())
+	}
+	a := c.arg(library.Blocked)
+	switch {
+	case a.given && a.Kind == code.Nil:
+		return model.Absent[time.Duration](c.at())
+	case a.given && a.Kind == code.Float:
+		return model.Present(time.Duration(a.Float*float64(time.Second)), a.Origin)
+	case a.given:
+		return model.Map(a.Integer(), func(n int64) time.Duration { return time.Duration(n) * time.Second })
+	case a.open:
+		return model.Unknown[time.Duration](a.why, c.at())
+	}
+	if u, ok := parseURL(url); ok && url.Kind == code.String {
+		if n, ok := queryNumber(u.query, "blocked_connection_timeout"); ok {
+			return model.Present(time.Duration(n)*time.Second, c.at())
+		}
+	} else if url.Kind != code.Nil {
+		return model.Unknown[time.Duration]("it may be set in a URL that is not in the source", c.at())
+	}
+	return model.Absent[time.Duration](c.at())
+}
+
+// recovers says whether the library opens the connection again when it is lost.
+func (c *ctx) recovers() model.Known[bool] {
+	if c.m.lib.Recovers {
+		return model.Present(true, c.at())
+	}
+	a := c.arg(library.Recovery)
+	switch {
+	case a.given && (a.Kind == code.Bool || a.Kind == code.Nil):
+		return model.Present(a.Bool, c.at())
+	case a.given && a.Kind == code.Map:
+		return model.Present(true, c.at())
+	case a.given || a.open:
+		return model.Unknown[bool]("its options are not in the source", c.at())
+	}
+	v, o, ok := c.byDefault(c.m.call, library.Recovery)
+	return model.Present(ok && v.Bool, o)
+}
+
+// listens says whether a listener to an event of the object is attached anywhere.
+func (r *reader) listens(c *ctx, t *flow.Thing, event string) model.Known[bool] {
+	if !c.m.lib.Listeners {
+		return model.Unknown[bool]("the library has no such event", c.at())
+	}
+	found := false
+	var at *model.Origin
+	unknown := false
+	r.acts(library.Listen, func(s *site, m *meaning) {
+		if !r.mayBe(s, t) {
+			return
+		}
+		l := &ctx{asking: asking{r: r}, site: s, m: m}
+		switch v := l.plain(library.Event); {
+		case v.Kind == code.String && v.Text == event:
+			found, at = true, l.at()
+		case v.Kind != code.String:
+			unknown = true
+		}
+	})
+	switch {
+	case found:
+		return model.Present(true, at)
+	case unknown:
+		return model.Unknown[bool]("a listener is attached to an event that is not in the source", c.at())
+	case r.escaped[t] != "":
+		return model.Unknown[bool]("it is given to "+r.escaped[t]+", which was not read", c.at())
+	}
+	return model.Present(false, c.at())
+}
+
+// mayBe says that the receiver of a site may be the object.
+func (r *reader) mayBe(s *site, t *flow.Thing) bool {
+	for _, m := range s.means {
+		if m.recv == t {
+			return true
+		}
+	}
+	return false
+}
+
+// redials says whether the project opens the connection again after a failure: the call,
+// or a call of the function around it, stands in a loop that catches.
+func (r *reader) redials(c *ctx) model.Known[bool] {
+	seen := map[*syntax.Def]bool{}
+	var look func(d *syntax.Def, depth int) bool
+	look = func(d *syntax.Def, depth int) bool {
+		if d == nil || seen[d] || depth > 3 {
+			return false
+		}
+		seen[d] = true
+		for _, cs := range r.flow.Calls(d) {
+			if x := r.around[cs.Call]; x != nil && x.retried {
+				return true
+			}
+			// It is called by a listener to the end of the connection, or by itself.
+			if cs.Scope.Def != nil && (nestedIn(cs.Scope.Def, d) || look(cs.Scope.Def, depth+1)) {
+				return true
+			}
+		}
+		return false
+	}
+	if c.site.retried || look(c.site.scope.Def, 0) {
+		return model.Present(true, c.at())
+	}
+	return model.Present(false, c.at())
+}
+
+func nestedIn(d, outer *syntax.Def) bool {
+	for p := d; p != nil; p = p.Parent {
+		if p == outer {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,269 @@
+package amqp
+
+import (
+	"path"
+	"strings"
+
+	"qaudit/internal/collect/code/handler"
+	"qaudit/internal/collect/code/library"
+	"qaudit/internal/collect/code/library/flow"
+	"qaudit/internal/collect/code/syntax"
+	"qaudit/internal/model"
+	"qaudit/internal/model/code"
+)
+
+// nestName is the package of Nest's transports.
+const nestName = "@nestjs/microservices"
+
+// nestOptions is one { transport: Transport.RMQ, options: … } of a server or client.
+type nestOptions struct {
+	c    *ctx
+	file *library.File
+	name string // a client's name, by which it is injected
+	is   struct{ client, server bool }
+}
+
+// nest adds the connections, queues and consumers of Nest's RabbitMQ transport.
+func (r *reader) nest() {
+	var servers []*nestOptions
+	clients := map[string]*nestOptions{}
+	for _, o := range r.nestAll() {
+		r.used[nestName] = true
+		r.nestConnection(o)
+		if o.is.client {
+			clients[o.name] = o
+		} else {
+			servers = append(servers, o)
+		}
+	}
+	for _, o := range servers {
+		r.nestConsumers(o, servers)
+	}
+	r.nestPublishes(clients)
+}
+
+// nestAll finds the options of Nest's transports that speak to RabbitMQ.
+func (r *reader) nestAll() []*nestOptions {
+	var out []*nestOptions
+	for _, f := range r.tree.Files {
+		if f.Lang == syntax.Python {
+			continue
+		}
+		find := func(d *syntax.Def, body []syntax.Stmt) {
+			syntax.Inspect(body, nil, func(e *syntax.Expr) bool {
+				if o := r.nestAt(f, d, e); o != nil {
+					out = append(out, o)
+				}
+				return true
+			})
+		}
+		find(nil, f.Body)
+		for _, d := range f.Defs {
+			find(d, d.Body)
+			for _, e := range d.Decorators {
+				e.Walk(func(e *syntax.Expr) bool {
+					if o := r.nestAt(f, d.Parent, e); o != nil {
+						out = append(out, o)
+					}
+					return true
+				})
+			}
+		}
+	}
+	return out
+}
+
+// nestAt reads an object literal with a transport of RabbitMQ.
+func (r *reader) nestAt(f *library.File, d *syntax.Def, e *syntax.Expr) *nestOptions {
+	if e.Kind != syntax.MapLit {
+		return nil
+	}
+	var options *syntax.Expr
+	rabbit := false
+	o := &nestOptions{file: f}
+	for _, a := range e.Args {
+		switch a.Name {
+		case "transport":
+			rabbit = lastName(a.Value) == "RMQ" && strings.HasSuffix(a.Value.Path(), "Transport.RMQ")
+		case "options":
+			options = a.Value
+		case "name":
+			o.is.client = true
+			o.name = r.token(f, d, a.Value)
+		}
+	}
+	if !rabbit {
+		return nil
+	}
+	call := &syntax.Expr{Kind: syntax.Call, Span: e.Span, X: e}
+	if options != nil {
+		call.Args = []syntax.Arg{{Value: options}}
+	}
+	s := flow.Scope{File: f.File, Def: d}
+	lib := library.Nest()
+	o.c = &ctx{asking: asking{r: r}, site: &site{file: f, scope: s, call: call}, m: &meaning{lib: lib, call: library.NestServer(), name: "Transport.RMQ"}}
+	o.is.client = o.is.client || r.isClient(f, e)
+	return o
+}
+
+// token is the name under which a client is injected: text or a symbol.
+func (r *reader) token(f *library.File, d *syntax.Def, e *syntax.Expr) string {
+	if v := r.tree.Project.Value(f.File, d, e); v.Kind == code.String {
+		return v.Text
+	}
+	return e.Path()
+}
+
+// isClient says that options stand in @Client(…) or ClientProxyFactory.create(…).
+func (r *reader) isClient(f *library.File, options *syntax.Expr) bool {
+	found := false
+	look := func(e *syntax.Expr) bool {
+		if e.Kind == syntax.Call && (lastName(e.X) == "Client" || strings.HasSuffix(e.X.Path(), "ClientProxyFactory.create") || strings.HasPrefix(e.X.Path(), "ClientsModule.")) &&
+			e.Span.Start <= options.Span.Start && options.Span.End <= e.Span.End {
+			found = true
+		}
+		return !found
+	}
+	syntax.Inspect(f.Body, nil, look)
+	for _, d := range f.Defs {
+		syntax.Inspect(d.Body, nil, look)
+		for _, e := range d.Decorators {
+			e.Walk(look)
+		}
+	}
+	return found
+}
+
+// nestConnection adds the connection and queue of a server or client.
+func (r *reader) nestConnection(o *nestOptions) {
+	c := o.c
+	url := c.plain(library.URL)
+	if a := c.arg(library.URL); !a.given && !a.open {
+		url, _, _ = c.byDefault(c.m.call, library.URL)
+	}
+	site := c.site1()
+	conn := code.Connection{Site: site, ID: len(r.facts.Connections) + 1, URL: maskURL(url), VHost: r.vhost(c, url), Served: !o.is.client,
+		Recovers: model.Present(true, c.at()), Heartbeat: model.Present(int64(5), c.at()), TLSVerify: r.verifies(c),
+		Host: code.Value{Kind: code.Nil}, User: code.Value{Kind: code.Nil}, Password: code.Value{Kind: code.Nil},
+		ErrorListener: model.Present(true, c.at()), CloseListener: model.Present(true, c.at()), Redials: model.Present(false, c.at())}
+	r.facts.Connections = append(r.facts.Connections, conn)
+	if model.Is(c.boolean(library.NoDeclare), true) {
+		return
+	}
+	name := c.name(library.QueueName)
+	q := o.queueOptions()
+	r.facts.Queues = append(r.facts.Queues, code.QueueDecl{Site: site, Name: name, Passive: model.Present(false, c.at()), Durable: q.boolean(library.Durable),
+		Exclusive: q.boolean(library.Exclusive), AutoDelete: q.boolean(library.AutoDelete), Args: q.args()})
+}
+
+// queueOptions reads queueOptions as amqplib's options of a queue.
+func (o *nestOptions) queueOptions() *ctx {
+	call := &syntax.Expr{Kind: syntax.Call, Span: o.c.site.call.Span, X: o.c.site.call.X}
+	nothing := &syntax.Expr{Kind: syntax.StringLit, Span: call.Span}
+	call.Args = []syntax.Arg{{Value: nothing}}
+	s := o.c.site.scope
+	if a := o.c.arg(library.Parameters); a.given && a.found.Expr != nil && a.found.Expr.Kind == syntax.MapLit {
+		call.Args, s = append(call.Args, syntax.Arg{Value: a.found.Expr}), a.found.Scope
+	} else if a.given || a.open {
+		call.Args = append(call.Args, syntax.Arg{Value: &syntax.Expr{Kind: syntax.Other, Span: call.Span}})
+	}
+	amqplib := library.Amqplib()
+	return &ctx{asking: asking{r: o.c.r}, site: &site{file: o.file, scope: s, call: call},
+		m: &meaning{lib: o.c.m.lib, call: amqplib.Methods[library.Channel]["assertQueue"]}, origin: o.c.at()}
+}
+
+// nestConsumers adds a consumer for each pattern's handler that belongs to a server: those
+// in the folder of its application, where the tree has several.
+func (r *reader) nestConsumers(o *nestOptions, all []*nestOptions) {
+	dir := path.Dir(o.file.Path)
+	queue := o.c.name(library.QueueName)
+	base := code.Consume{Site: o.c.site1(), Queue: queue, AutoAck: o.c.boolean(library.AutoAck), Prefetch: o.c.integer(library.Prefetch),
+		Exclusive: model.Present(false, o.c.at()), OnCancel: model.Present(true, o.c.at()), Resumes: model.Present(true, o.c.at()),
+		Temporary: r.temporary(o.c, queueUse{name: queue}), Timeout: model.Span{Hi: model.Forever, What: "the consumer timeout of the consumer"},
+		Accepts: model.Unknown[[]string]("the library has no such list", o.c.at())}
+	found := false
+	for _, f := range r.tree.Files {
+		if f.Lang == syntax.Python || len(all) > 1 && !within(dir, f.Path) {
+			continue
+		}
+		for _, d := range f.Defs {
+			if !decorated(d, "MessagePattern", "EventPattern") {
+				continue
+			}
+			found = true
+			x := base
+			x.Site = r.tree.Site(f, d, d.Span, nestName)
+			m := &reading{r: r, c: o.c, queue: queue}
+			x.Handler = handler.Analyse(m, handler.Function(f.File, d))
+			x.Handler.Async = true
+			x.Handler.NullChecked = model.Unknown[bool]("the library does not call it with null", x.Handler.At)
+			x.RPC = decorated(d, "MessagePattern")
+			r.facts.Consumes = append(r.facts.Consumes, x)
+		}
+	}
+	if !found {
+		base.HandlerWhy = "no handler of a pattern was found"
+		r.facts.Consumes = append(r.facts.Consumes, base)
+	}
+	r.facts.Qos = append(r.facts.Qos, code.Qos{Site: base.Site, Count: o.c.integer(library.Prefetch), Size: model.Present(int64(0), o.c.at()),
+		Global: o.c.boolean(library.Global)})
+}
+
+func within(dir, file string) bool { return dir == "." || strings.HasPrefix(file, dir+"/") }
+
+func decorated(d *syntax.Def, names ...string) bool {
+	for _, e := range d.Decorators {
+		n := lastName(calleeOf(e))
+		for _, want := range names {
+			if n == want {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// nestPublishes gives the messages that clients send the queue that the client has: its
+// pattern is no routing key.
+func (r *reader) nestPublishes(clients map[string]*nestOptions) {
+	for i := range r.facts.Publishes {
+		p := &r.facts.Publishes[i]
+		if p.Library != nestName {
+			continue
+		}
+		o := clients[r.injected(p)]
+		if o == nil && len(clients) == 1 {
+			for _, only := range clients {
+				o = only
+			}
+		}
+		if o == nil {
+			continue
+		}
+		p.Key = o.c.name(library.QueueName)
+		p.Exchange = code.NameOf(code.Value{Kind: code.String, Origin: o.c.at()})
+		p.Persistent = o.c.boolean(library.Persistent)
+	}
+}
+
+// injected is the name under which the client of a publish was injected.
+func (r *reader) injected(p *code.Publish) string {
+	f := r.tree.File(p.At.Place.File)
+	if f == nil {
+		return ""
+	}
+	class, _, _ := strings.Cut(p.Function, ".")
+	for _, d := range f.Defs {
+		if d.Parent == nil || d.Parent.Name != class || d.Name != "constructor" {
+			continue
+		}
+		for _, q := range d.Params {
+			for _, e := range q.Decorators {
+				if lastName(calleeOf(e)) == "Inject" && e.Kind == syntax.Call && len(e.Args) == 1 && strings.Contains(p.At.Place.Excerpt, q.Name+".") {
+					return r.token(f, d, e.Args[0].Value)
+				}
+			}
+		}
+	}
+	return ""
+}
