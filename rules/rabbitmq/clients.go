@@ -8,15 +8,18 @@ import (
 	"qaudit/internal/rule"
 )
 
-// client is all connections of one program, as far as their own words tell: of its name,
-// or of user, library and host. A subject must not change when a client reconnects.
+// client is all connections of one program to one vhost, as far as their own words tell:
+// of its name, or of user, library and host. A subject must not change when a client
+// reconnects.
 type client struct {
-	name        string
+	vhost, name string
 	connections []rabbitmq.Connection
 }
 
-// Ref names the client.
-func (c client) subject(s *rabbitmq.Snapshot) rule.Ref { return part(s, "connection", "", c.name) }
+// subject names the client.
+func (c client) subject(s *rabbitmq.Snapshot) rule.Ref {
+	return part(s, "connection", c.vhost, c.name)
+}
 
 // clientName is what a connection's program is called.
 func clientName(c rabbitmq.Connection) string {
@@ -30,20 +33,22 @@ func clientName(c rabbitmq.Connection) string {
 	return name
 }
 
-// clientsOf groups connections by program, by name.
+// clientsOf groups connections by vhost and program, in that order.
 func clientsOf(all []rabbitmq.Connection) []client {
-	at := map[string]int{}
+	at := map[rabbitmq.Name]int{}
 	var out []client
 	for _, c := range all {
-		name := clientName(c)
+		name := rabbitmq.Name{VHost: c.VHost, Name: clientName(c)}
 		i, ok := at[name]
 		if !ok {
 			i = len(out)
 			at[name] = i
-			out = append(out, client{name: name})
+			out = append(out, client{vhost: name.VHost, name: name.Name})
 		}
 		out[i].connections = append(out[i].connections, c)
 	}
-	slices.SortFunc(out, func(a, b client) int { return cmp.Compare(a.name, b.name) })
+	slices.SortFunc(out, func(a, b client) int {
+		return cmp.Or(cmp.Compare(a.vhost, b.vhost), cmp.Compare(a.name, b.name))
+	})
 	return out
 }

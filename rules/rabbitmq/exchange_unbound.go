@@ -22,7 +22,9 @@ var ExchangeUnbound = rule.Rule{
 				continue
 			}
 			ae := x.AlternateExchange()
+			w := x.Snapshot.Window()
 			stats := x.Snapshot.Last().Exchanges[x.Name].Counters.PublishIn
+			rising := w.Broken == "" && w.Delta(w.From.Exchanges[x.Name].Counters.PublishIn, stats).Or(0) > 0
 			switch unread := o.Seen(x.Target, x.VHost).Bindings; {
 			case unread != "": // 1.
 				p.Unknown(x, unread)
@@ -32,10 +34,12 @@ var ExchangeUnbound = rule.Rule{
 				p.NotApplicable(x, "it takes dead letters or what another exchange cannot route")
 			case strings.HasPrefix(x.Type().Or("x-"), "x-") || model.Is(x.Internal(), true): // 4.
 				p.NotApplicable(x, "it is internal, or a plugin routes it")
-			default: // 5.
+			case rising: // 5. It is seen what happens to the messages.
+				p.NotApplicable(x, "what becomes of its messages was seen between the looks")
+			default: // 6.
 				v := p.Fail(x, "what is published to the exchange %s is dropped: nothing is bound to it", x.Name.Name).
 					See(seen(x.Live.At), "no binding")
-				if stats.Or(0) == 0 { // 6. Nobody publishes.
+				if stats.Or(0) == 0 { // 7. Nobody publishes.
 					v.At(rule.Low).Message = "nothing is bound to the exchange " + x.Name.Name + ", and nobody publishes to it"
 				}
 			}

@@ -54,7 +54,7 @@ func globalChannels(p *rule.Pass, s *rabbitmq.Snapshot) {
 		if name == "" {
 			name = c.User
 		}
-		p.Fail(part(s, "connection", "", name), "%s limits whole channels: quorum queues refuse it with 540, which closes the connection, and 4.3 takes it for a limit per consumer", name).
+		p.Fail(part(s, "connection", c.VHost, name), "%s limits whole channels: quorum queues refuse it with 540, which closes the connection, and 4.3 takes it for a limit per consumer", name).
 			See(channels, "a channel with global_prefetch_count above 0").At(rule.Medium)
 	}
 	if !failed {

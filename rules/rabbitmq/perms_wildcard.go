@@ -22,9 +22,12 @@ var PermsWildcard = rule.Rule{
 				p.Unknown(s, users.Why()+permissions.Why())
 				continue
 			}
-			admin, sharers := map[string]bool{}, map[string]int{}
-			for _, u := range users.Or(nil) {
-				admin[u.Name] = slices.Contains(u.Tags, "administrator")
+			program, admin, sharers := map[string]bool{}, map[string]bool{}, map[string]int{}
+			for _, c := range s.Last().Connections.Or(nil) {
+				program[c.User] = true
+			}
+			for _, u := range users.Or(nil) { // a person who administers the broker
+				admin[u.Name] = slices.Contains(u.Tags, "administrator") && !program[u.Name]
 			}
 			for _, r := range permissions.Or(nil) {
 				if !admin[r.User] && r.Configure+r.Write+r.Read != "^$^$^$" {
