@@ -22,8 +22,9 @@ import (
 // queue of most faults has no dead-letter exchange and no limit, nobody reads it.
 var besides = map[string][]string{
 	"f10": {"rabbitmq/dead-letter-queue-unwatched"},
-	"f15": {"rabbitmq/dead-letter-queue-unbounded"},
-	"f17": {"rabbitmq/delivery-limit-without-dlx"},
+	"f15": {"rabbitmq/dead-letter-queue-unbounded", "rabbitmq/delivery-limit-absent"},
+	"f16": {"rabbitmq/delivery-limit-absent"},
+	"f17": {"rabbitmq/delivery-limit-without-dlx", "rabbitmq/delivery-limit-absent"},
 	"f43": {"rabbitmq/dead-letter-queue-unbounded"},
 }
 

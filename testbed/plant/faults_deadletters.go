@@ -42,7 +42,7 @@ func deadLetterFaults() []Fault {
 		},
 		{
 			Number: 11, Name: "f11", Phase: InVHost, Title: "two queues that expire into each other",
-			Expect: []Expected{rule("dead-letter-cycle", "a"), rule("dl-cycle-ttl", "b")},
+			Expect: []Expected{rule("dead-letter-cycle", "a")}, // one finding a ring, on its first queue
 			steps: []step{
 				queue("a", testbed.Args{"x-message-ttl": 200, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "b"}),
 				queue("b", testbed.Args{"x-message-ttl": 200, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "a"}),

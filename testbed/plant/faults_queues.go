@@ -67,7 +67,7 @@ func routingFaults() []Fault {
 		},
 		{
 			Number: 34, Name: "f34", Phase: InVHost, Title: "a policy that classic queues skip for one key",
-			Expect: []Expected{rule("policy-skipped-by-key", "orders")},
+			Expect: []Expected{rule("policy-skipped-by-key", "limits")},
 			steps: []step{queue("orders", nil),
 				policy("limits", testbed.Policy{Pattern: "^orders", ApplyTo: "queues", Definition: testbed.Args{"delivery-limit": 5, "max-length": 10}})},
 		},
