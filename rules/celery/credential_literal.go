@@ -1,6 +1,8 @@
 package celery
 
 import (
+	"strings"
+
 	"qaudit/internal/model/celery"
 	"qaudit/internal/model/code"
 	"qaudit/internal/rule"
@@ -26,12 +28,14 @@ var CredentialLiteral = rule.Rule{
 				continue
 			}
 			found = true
-			if u.Env != "" { // 3. Only the fallback of a variable.
-				p.Fail(a, "the source of %s holds the password of its %s as the fallback of %s", a.Ref().Name, u.what, u.Env).
-					See(seen(u.At), u.setting).At(rule.Medium)
-				continue
+			as := ""
+			if u.Env != "" {
+				as = " as the fallback of " + u.Env
 			}
-			p.Fail(a, "the source of %s holds the password of its %s", a.Ref().Name, u.what).See(seen(u.At), u.setting)
+			f := p.Fail(a, "the source of %s holds the password of its %s%s", a.Ref().Name, u.what, as).See(seen(u.At), u.setting)
+			if u.Env != "" || !strings.Contains(u.Host, ".") { // 3. A fallback, or a host of a container network.
+				f.At(rule.Medium)
+			}
 		}
 		switch {
 		case found:

@@ -16,9 +16,9 @@ var EarlyAck = rule.Rule{
 		var early []*celery.Task
 		lateTasks, unread := 0, 0
 		for _, t := range a.Tasks {
-			// 1. Tasks that were not seen to do anything outside their process, whose loss is
+			// 1. Tasks that were not seen to change anything outside their process, whose loss is
 			// made good by the next run, or that say themselves that they acknowledge early.
-			if t.Outside() == nil || t.Lossy() != "" {
+			if t.Changes() == nil || t.Lossy() != "" {
 				continue
 			}
 			switch k := t.Bool("acks_late", false); {
@@ -35,7 +35,7 @@ var EarlyAck = rule.Rule{
 			v := p.Fail(a, "%s acknowledges before it runs: %s do not come back when their worker is killed, among them %s",
 				a.Ref().Name, tasks(len(early)), some(names(early)))
 			v.See(unset(late, a, "task_acks_late"))
-			cite(v, early, func(t *celery.Task) string { return t.Name + ": " + t.Outside().What })
+			cite(v, early, func(t *celery.Task) string { return t.Name + ": " + t.Changes().What })
 		case unread > 0: // 3. What is set could not be read.
 			p.Unknown(a, "whether %s acknowledge late could not be read: %s", tasks(unread), late.Why())
 		case lateTasks > 0:

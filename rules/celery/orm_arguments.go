@@ -16,6 +16,12 @@ var ORMArguments = rule.Rule{
 	Severity: rule.High, Area: rule.Failures, Covers: rule.Items("C7", "P7", "S4"), Since: "0.1", Preview: true,
 	Advice: "Pass the primary key and load the row in the task.",
 	Estate: each(func(p *rule.Pass, a *celery.App) {
+		const refused = "JSON cannot carry it"
+		carries := refused
+		serializer, set := a.Text("task_serializer").Get()
+		if set && serializer != "json" {
+			carries = "it is out of date when the task runs"
+		}
 		for _, s := range sentTasks(a) {
 			var f *rule.Verdict
 			for _, c := range s.calls {
@@ -24,7 +30,10 @@ var ORMArguments = rule.Rule{
 						continue
 					}
 					if f == nil {
-						f = p.Fail(s, "%s is sent a %s: JSON cannot carry it, and pickled it is out of date when the task runs", s.name, arg.Object)
+						f = p.Fail(s, "%s is sent a %s: %s", s.name, arg.Object, carries)
+						if carries != refused { // 2. Another serializer carries a copy.
+							f.At(rule.Medium)
+						}
 					}
 					if len(f.Evidence) < shown {
 						f.See(seen(arg.At), arg.Object)

@@ -43,5 +43,8 @@ var PublishBeforeCommit = rule.Rule{
 	}),
 }
 
-// delayed says that the call asks for a later start.
-func delayed(c *code.CeleryCall) bool { return c.HasETA || c.Countdown.Or(0) > 0 }
+// delayed says that the call asks for a later start, even where it is not known how much.
+func delayed(c *code.CeleryCall) bool {
+	v, given := c.Options["countdown"]
+	return c.HasETA || given && v.Kind != code.Nil && (c.Countdown.Unknown() || c.Countdown.Or(0) > 0)
+}

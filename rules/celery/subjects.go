@@ -78,7 +78,7 @@ func cite(v *rule.Verdict, list []*celery.Task, word func(*celery.Task) string) 
 // unset says how a setting stands: its words where it is set, else that it is not.
 func unset(k rule.Seen, a *celery.App, setting string) (rule.At, string) {
 	if o, ok := a.Settings[setting]; ok {
-		return seen(k.Origin()), o.As + " " + text(o.Value)
+		return seen(k.Origin()), strings.TrimSpace(o.As + " " + text(o.Value))
 	}
 	return seen(k.Origin()), setting + " is not set"
 }
@@ -99,8 +99,16 @@ func text(v code.Value) string {
 		return fmt.Sprint(v.Float)
 	case code.Env:
 		return "from " + v.Text
+	case code.List:
+		var items []string
+		for _, i := range v.Items {
+			items = append(items, text(i))
+		}
+		return strings.Join(items, ", ")
+	case code.String, code.Symbol:
+		return v.Text
 	}
-	return v.Text
+	return "" // the excerpt shows it
 }
 
 // brokerOf says that the app's broker is RabbitMQ; where it is not, or is not known, it

@@ -11,12 +11,25 @@ import (
 
 // Outside is the first thing that the task does outside its process; nil when nothing of
 // the kind was seen.
-func (t *Task) Outside() *code.Work {
+func (t *Task) Outside() *code.Work { return t.work(func(string) bool { return true }) }
+
+// reads are the last names of calls that fetch and change nothing.
+var reads = []string{"get", "first", "last", "all", "filter", "exclude", "exists", "count", "values", "values_list", "list",
+	"listdir", "walk", "stat", "head", "options", "fetchone", "fetchall", "find", "find_one", "scalar", "search", "urlopen",
+	"get_many", "keys", "exists", "download_file", "read", "query", "open"}
+
+// Changes is the first thing that the task changes outside its process: what is lost when
+// it does not run. nil when it was not seen to change anything.
+func (t *Task) Changes() *code.Work {
+	return t.work(func(last string) bool { return !slices.Contains(reads, last) })
+}
+
+func (t *Task) work(is func(last string) bool) *code.Work {
 	if t.Body == nil {
 		return nil
 	}
-	for i := range t.Body.Work {
-		if t.Body.Work[i].Known {
+	for i, w := range t.Body.Work {
+		if w.Known && is(w.What[strings.LastIndexByte(w.What, '.')+1:]) {
 			return &t.Body.Work[i]
 		}
 	}

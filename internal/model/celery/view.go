@@ -122,7 +122,44 @@ func joinFacts(f *code.Facts) []*App {
 		a.Queues = append(a.Queues, &c.Queues[i])
 	}
 	j.workers(c)
+	j.shared()
 	return j.apps
+}
+
+// shared moves the tasks of apps that no worker runs to the one app of the same project
+// that workers run: an app's tasks are registered with all apps of the process.
+func (j *joiner) shared() {
+	var run *App
+	for _, a := range j.apps {
+		if len(a.Workers) > 0 {
+			if run != nil {
+				return
+			}
+			run = a
+		}
+	}
+	if run == nil {
+		return
+	}
+	for _, a := range j.apps {
+		if a == run || !sameProject(a, run) {
+			continue
+		}
+		for _, t := range a.Tasks {
+			t.App = run
+		}
+		run.Tasks, a.Tasks = append(run.Tasks, a.Tasks...), nil
+		run.Calls, a.Calls = append(run.Calls, a.Calls...), nil
+		run.Canvas, a.Canvas = append(run.Canvas, a.Canvas...), nil
+		run.Hooks, a.Hooks = append(run.Hooks, a.Hooks...), nil
+		run.Periodic, a.Periodic = append(run.Periodic, a.Periodic...), nil
+	}
+}
+
+// sameProject says that one manifest decides the version of Celery for both apps.
+func sameProject(a, b *App) bool {
+	x, y := a.Version.Origin(), b.Version.Origin()
+	return x != nil && y != nil && x.Place.File == y.Place.File
 }
 
 type joiner struct {

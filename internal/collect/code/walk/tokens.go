@@ -56,6 +56,10 @@ func tokens(isWhole bool, what string, langs []string, read bool, texts []string
 // Ignore is the token of a comment that silences a rule.
 const Ignore = "qaudit:ignore"
 
+// celerySettings are names under which files hold settings of Celery without naming it.
+var celerySettings = []string{"CELERY_", "CELERYD_", "CELERYBEAT_", "BROKER_URL", "broker_url", "result_backend",
+	"task_routes", "task_queues", "task_acks_late", "task_time_limit", "task_serializer", "beat_schedule"}
+
 // Tokens are what decides which files are parsed. Those of libraries and languages that
 // cannot be read yet are told as not checked.
 func Tokens() []Token {

@@ -226,9 +226,29 @@ func (b *bodyReader) add(s scope, e *syntax.Expr, w code.Work) {
 	b.body.Work = append(b.body.Work, w)
 }
 
-// makers make objects that reach outside only when they are used.
-var makers = map[string]bool{"requests.Session": true, "requests.session": true, "requests.sessions.Session": true,
-	"httpx.Client": true, "httpx.AsyncClient": true, "requests.auth.HTTPBasicAuth": true}
+// builders are modules whose functions put queries together; only their methods that run
+// them reach outside.
+var builders = []string{"sqlalchemy.", "django.db.", "pymongo.", "elasticsearch_dsl.", "peewee.", "requests.compat.",
+	"requests.utils.", "urllib.parse.", "pathlib.", "tempfile.", "shutil.which"}
+
+// makes says that a call makes an object that reaches outside only when it is used: a
+// class, a query, a session.
+func makes(p string) bool {
+	_, last, ok := cutLast(p)
+	if !ok || p == "" {
+		return false
+	}
+	if startsUpper(last) || last == "session" || last == "client" || last == "resource" || strings.HasPrefix(last, "get_connection") {
+		_, waits := untimed[p]
+		return !waits
+	}
+	for _, b := range builders {
+		if strings.HasPrefix(p, b) {
+			return outside.Method(last) != outside.Stores
+		}
+	}
+	return false
+}
 
 // reaches notes a call that goes outside the process.
 func (b *bodyReader) reaches(s scope, e *syntax.Expr, p string) bool {
@@ -236,8 +256,8 @@ func (b *bodyReader) reaches(s scope, e *syntax.Expr, p string) bool {
 		b.add(s, e, w)
 		return true
 	}
-	if strings.HasPrefix(p, "celery.") || makers[p] {
-		return true // signatures and results, not yet sent; sessions, not yet used
+	if strings.HasPrefix(p, "celery.") || makes(p) {
+		return true // signatures and results, not yet sent; sessions and queries, not yet used
 	}
 	switch outside.Call(p, true) {
 	case outside.Outside, outside.Stores:

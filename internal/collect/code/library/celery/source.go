@@ -177,43 +177,104 @@ func (r *reader) classConfig(d *syntax.Def, c *configuration, depth int) {
 }
 
 // django reads the project's Django settings: of several modules the one for production
-// counts before the one that the project names as its default, and those of tests and
-// development hold there only.
+// counts before all others, and those of tests and development hold there only.
 func (r *reader) django(a *app, namespace string) {
 	files := r.settingsFiles(a)
 	if len(files) == 0 {
 		a.opened("the Django settings were not found")
 		return
 	}
-	var c *configuration
+	m := &merged{c: newConfiguration()}
 	for _, f := range files {
-		own := r.moduleConfig(f, map[string]bool{})
-		only := surroundings(f.Path)
-		if only != "" {
-			for _, s := range own.values {
-				s.Only = only
-				if c != nil && c.values[s.As].e != s.e {
-					c.elsewhere = append(c.elsewhere, s)
-				}
-			}
-			continue
-		}
-		if c == nil {
-			c = own
-			continue
-		}
-		for k, s := range own.values {
-			if _, ok := c.values[k]; !ok {
-				c.values[k] = s
-			}
-		}
-		c.open = first(c.open, own.open)
+		m.add(r.moduleConfig(f, map[string]bool{}), surroundings(f.Path), liveWords.MatchString(stem(f.Path)))
 	}
-	if c == nil {
+	r.settingsClasses(m, files, namespace)
+	if !m.found {
 		a.opened("only Django settings of tests and development were found")
+	}
+	a.take(m.c, namespace)
+}
+
+// merged is several configurations of which production takes one: the one that is called
+// so, else any of them, so that what differs has several values.
+type merged struct {
+	c     *configuration
+	found bool // one of production was met
+	live  bool // one is called so
+}
+
+func (m *merged) add(own *configuration, only string, live bool) {
+	switch {
+	case only != "":
+		for _, s := range own.values {
+			s.Only = only
+			if m.c.values[s.As].e == nil || m.c.values[s.As].e != s.e {
+				m.c.elsewhere = append(m.c.elsewhere, s)
+			}
+		}
+		return
+	case !m.found:
+		own.elsewhere = append(own.elsewhere, m.c.elsewhere...)
+		m.c, m.found, m.live = own, true, live
 		return
 	}
-	a.take(c, namespace)
+	for k, s := range own.values {
+		have, ok := m.c.values[k]
+		switch {
+		case ok && m.live && !live: // what production says counts; it can import the rest
+			continue
+		case ok && have.e != s.e:
+			s = differing(have, s)
+		}
+		m.c.values[k] = s
+	}
+	m.c.elsewhere = append(m.c.elsewhere, own.elsewhere...)
+	m.c.open = first(m.c.open, own.open)
+}
+
+// differing is a setting that has one of two values.
+func differing(a, b setting) setting {
+	if sameLiteral(a.Value, b.Value) {
+		return a
+	}
+	items := append(choices(a.Value), choices(b.Value)...)
+	a.Value = code.Value{Kind: code.Choice, Items: items, Origin: a.Value.Origin}
+	a.e = nil
+	return a
+}
+
+func choices(v code.Value) []code.Value {
+	if v.Kind == code.Choice {
+		return v.Items
+	}
+	return []code.Value{v}
+}
+
+func sameLiteral(a, b code.Value) bool {
+	return a.Known() && a.Kind == b.Kind && a.Text == b.Text && a.Int == b.Int && a.Float == b.Float && a.Bool == b.Bool
+}
+
+// settingsClasses reads settings that are attributes of classes, as django-configurations
+// and some projects have them. Which class is taken is decided elsewhere.
+func (r *reader) settingsClasses(m *merged, files []*library.File, namespace string) {
+	for _, f := range files {
+		for _, d := range f.Defs {
+			if d.Kind != syntax.Class || d.Parent != nil {
+				continue
+			}
+			own := newConfiguration()
+			r.classConfig(d, own, 0)
+			about := false
+			for k := range own.values {
+				about = about || settingName(k, namespace) != ""
+			}
+			if !about {
+				continue
+			}
+			own.open = "the Django settings are attributes of classes"
+			m.add(own, first(surroundings(f.Path), surroundings(snake(d.Name)+".py")), liveWords.MatchString(snake(d.Name)))
+		}
+	}
 }
 
 // settingsFiles are the modules with Django settings of the app's project, the one that
@@ -300,6 +361,18 @@ func (r *reader) settingsModules() map[string]bool {
 		}
 	}
 	return out
+}
+
+// snake parts the words of a class's name by underscores.
+func snake(name string) string {
+	var b strings.Builder
+	for i, c := range name {
+		if i > 0 && c >= 'A' && c <= 'Z' {
+			b.WriteByte('_')
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
 }
 
 func stem(p string) string { return strings.TrimSuffix(path.Base(p), path.Ext(p)) }
