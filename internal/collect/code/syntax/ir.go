@@ -125,7 +125,7 @@ const (
 	Continue
 	DefStmt // Def
 	Block   // Body
-	Declare // Targets[0] is given a Type and no value: a field of a Python or TypeScript class
+	Declare // Targets[0] is given a Type and no value: a field of a Python or TypeScript class; let x
 )
 
 // Stmt is a statement.
@@ -143,6 +143,9 @@ type Stmt struct {
 	Async    bool // async with, async for, for await
 	Def      *Def
 	Type     string // Assign, Declare: annotation as written
+	// Declared (Assign, Declare, Loop): the targets are names of this scope by const, let or
+	// var. What a JS file assigns without is a name of a scope around.
+	Declared bool
 	// Decorators of a class field.
 	Decorators []*Expr
 	// Switch (Block): a Break inside leaves this block. A switch whose only breaks end

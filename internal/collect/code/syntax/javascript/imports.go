@@ -150,7 +150,7 @@ func (w *lowering) exported(s *syntax.Stmt, isDefault bool) {
 		w.addExport(syntax.Export{Name: "default", Local: s.Def.Name})
 	case s.Kind == syntax.DefStmt:
 		w.addExport(syntax.Export{Name: s.Def.Name, Local: s.Def.Name})
-	case s.Kind == syntax.Assign:
+	case s.Kind == syntax.Assign || s.Kind == syntax.Declare:
 		for _, t := range s.Targets {
 			for _, name := range bound(t, nil) {
 				w.addExport(syntax.Export{Name: name, Local: name})

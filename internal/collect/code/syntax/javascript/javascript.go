@@ -161,7 +161,7 @@ func (w *lowering) control(out []syntax.Stmt, s syntax.Stmt, n *node) []syntax.S
 		s.Kind, s.Cond = syntax.Loop, w.expr(n.Child("condition"))
 		s.Body, s.Once = w.body(n.Child("body")), n.Kind == "do_statement"
 	case "for_in_statement":
-		s.Kind, s.Async = syntax.Loop, n.Has("await")
+		s.Kind, s.Async, s.Declared = syntax.Loop, n.Has("await"), n.Child("kind") != nil
 		s.Targets = []*syntax.Expr{w.expr(n.Child("left"))}
 		s.Value, s.Body = w.expr(n.Child("right")), w.body(n.Child("body"))
 	case "for_statement":
@@ -259,14 +259,13 @@ func (w *lowering) variables(out []syntax.Stmt, n *node) []syntax.Stmt {
 		if c.Kind != "variable_declarator" {
 			continue
 		}
-		v := c.Child("value")
-		if v == nil {
-			continue // let x; gets its value elsewhere
-		}
 		target := w.expr(c.Child("name"))
-		s := syntax.Stmt{Kind: syntax.Assign, Span: w.span(c), Targets: []*syntax.Expr{target},
-			Type: annotation(w.text(c.Child("type"))), Value: w.named(v, target.Path())}
-		w.required(target, s.Value, s.Span)
+		s := syntax.Stmt{Kind: syntax.Declare, Span: w.span(c), Targets: []*syntax.Expr{target},
+			Type: annotation(w.text(c.Child("type"))), Declared: true}
+		if v := c.Child("value"); v != nil { // let x gets its value elsewhere
+			s.Kind, s.Value = syntax.Assign, w.named(v, target.Path())
+			w.required(target, s.Value, s.Span)
+		}
 		out = append(out, s)
 	}
 	return out
