@@ -67,9 +67,9 @@ func New(input, root string, tree fs.FS, want *packages.Wanted) *Collector {
 }
 
 // The largest files that are read, in bytes: definitions of 100,000 queues and lock files
-// are tens of megabytes, whatever people write themselves is below one.
+// are tens of megabytes, whatever people write themselves is far below one.
 const (
-	maxWritten   = 4 << 20
+	maxWritten   = 1 << 20
 	maxGenerated = 128 << 20
 )
 

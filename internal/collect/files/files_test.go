@@ -205,7 +205,7 @@ func TestManyProblemsAreTold(t *testing.T) {
 func TestTooLong(t *testing.T) {
 	c := New("t", "t", nil, packages.Want(nil, nil))
 	c.Read("compose.yaml", code.Application, make([]byte, maxWritten+1))
-	if gaps := c.Result().Gaps; len(gaps) != 1 || gaps[0].Why != "it is longer than 4 MiB" {
+	if gaps := c.Result().Gaps; len(gaps) != 1 || gaps[0].Why != "it is longer than 1 MiB" {
 		t.Errorf("%+v", gaps)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"qaudit/internal/collect/files/commandline"
 	"qaudit/internal/collect/files/packages"
 	"qaudit/internal/collect/files/place"
+	"qaudit/internal/model"
 	"qaudit/internal/model/code"
 	"qaudit/internal/model/config"
 )
@@ -147,26 +148,40 @@ func (c *Collector) words(w *workload, list bool, words []string, text string, s
 // the folder that each is built from. A Dockerfile's own counts only where no service
 // starts it.
 func (c *Collector) workers() []code.CeleryWorker {
+	versions := map[string]model.Known[model.Version]{}
+	in := func(dir string) model.Known[model.Version] {
+		v, ok := versions[dir]
+		if !ok {
+			v = packages.For(c.packages, packages.Python, dir, "celery")
+			versions[dir] = v
+		}
+		return v
+	}
 	var out []code.CeleryWorker
 	for _, w := range c.workloads {
 		if w.launched {
 			continue
 		}
-		dir := path.Dir(w.file)
-		if w.Build != "" && !strings.Contains(w.Build, "://") {
-			dir = path.Join(dir, w.Build)
-		}
-		version := packages.For(c.packages, packages.Python, dir, "celery")
-		if w.service != nil && version.Unknown() {
-			// The context may be the root of the tree with the Dockerfile beside the code.
-			if img, _ := c.built(&w); img != nil {
-				version = packages.For(c.packages, packages.Python, path.Dir(img.sheet.text.Path), "celery")
-			}
-		}
 		for _, x := range celeryworker.Of(w.Workload) {
-			x.Version = version
+			x.Version = c.versionOf(w, in)
 			out = append(out, x)
 		}
 	}
 	return out
+}
+
+// versionOf is the version of Celery for a workload: in the folder that it is built from,
+// else in that of its Dockerfile, since the context may be the root of the tree.
+func (c *Collector) versionOf(w workload, in func(dir string) model.Known[model.Version]) model.Known[model.Version] {
+	dir := path.Dir(w.file)
+	if w.Build != "" && !strings.Contains(w.Build, "://") {
+		dir = path.Join(dir, w.Build)
+	}
+	v := in(dir)
+	if w.service != nil && v.Unknown() {
+		if img, _ := c.built(&w); img != nil {
+			return in(path.Dir(img.sheet.text.Path))
+		}
+	}
+	return v
 }

@@ -15,10 +15,17 @@ import (
 // a system: then what is not in it does not exist; a file found in a tree is only what was
 // meant. A section that could not be read to its end is never whole.
 func (f *File) Topology(input, target string, whole bool) *rabbitmq.Topology {
-	c := converter{file: f, input: input}
-	kind := model.FromConfig
+	c := converter{file: f, input: input, defaults: map[string]string{}, limits: map[string]rabbitmq.Args{}}
+	for _, v := range f.VHosts {
+		c.defaults[v.Name] = v.DefaultQueueType
+	}
+	for _, p := range f.Parameters {
+		if p.Component == "vhost-limits" {
+			c.limits[c.in(p.VHost)] = Args(p.Value)
+		}
+	}
 	t := &rabbitmq.Topology{Input: input, Target: target, Source: rabbitmq.FromDefinitions,
-		At: &model.Origin{Kind: kind, Input: input, Place: model.Place{File: f.Path, Line: 1, Column: 1}}}
+		At: &model.Origin{Kind: model.FromConfig, Input: input, Place: model.Place{File: f.Path, Line: 1, Column: 1}}}
 	for _, v := range f.VHosts {
 		t.VHosts = append(t.VHosts, c.vhost(v))
 	}
@@ -42,8 +49,10 @@ func (f *File) Topology(input, target string, whole bool) *rabbitmq.Topology {
 }
 
 type converter struct {
-	file  *File
-	input string
+	file     *File
+	input    string
+	defaults map[string]string // default queue type of a vhost
+	limits   map[string]rabbitmq.Args
 }
 
 func (c converter) at(o Object) *model.Origin {
@@ -67,11 +76,7 @@ func (c converter) vhost(v VHost) rabbitmq.VHost {
 	if v.DefaultQueueType != "" {
 		out.DefaultQueueType = model.Here(from, v.DefaultQueueType)
 	}
-	for _, p := range c.file.Parameters {
-		if p.Component == "vhost-limits" && c.in(p.VHost) == v.Name {
-			out.Limits = Args(p.Value)
-		}
-	}
+	out.Limits = c.limits[v.Name]
 	return out
 }
 
@@ -109,10 +114,8 @@ func (c converter) queueType(q Queue, from *model.From) model.Known[string] {
 	if q.Type != "" {
 		return model.Here(from, q.Type)
 	}
-	for _, v := range c.file.VHosts {
-		if v.Name == c.in(q.VHost) && v.DefaultQueueType != "" && v.DefaultQueueType != "classic" {
-			return model.Unknown[string](fmt.Sprintf("the file names no type, and %s is the default of its vhost", v.DefaultQueueType), from.Origin())
-		}
+	if d := c.defaults[c.in(q.VHost)]; d != "" && d != "classic" {
+		return model.Unknown[string](fmt.Sprintf("the file names no type, and %s is the default of its vhost", d), from.Origin())
 	}
 	o := *from.Origin()
 	o.Assumed = "the file names no type, and the default queue type of the node was not seen"

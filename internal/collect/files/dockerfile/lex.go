@@ -29,10 +29,11 @@ type lexer struct {
 	escape   byte
 	out      []instruction
 	problems []place.Problem
+	endless  map[string]bool // words of here-documents that no later line ends
 }
 
 func (x *lexer) run() {
-	x.escape = '\\'
+	x.escape, x.endless = '\\', map[string]bool{}
 	n := 1
 	for ; n <= x.text.Count(); n++ { // directives stand before anything else
 		m := directive.FindStringSubmatch(x.text.Line(n).Text)
@@ -122,6 +123,9 @@ func (x *lexer) heredocs(body string, next int) int {
 				word = body[m[i]:m[i+1]]
 			}
 		}
+		if x.endless[word] {
+			return next
+		}
 		tabs := strings.HasPrefix(body[m[0]:], "<<-")
 		end := next
 		for ; end <= x.text.Count(); end++ {
@@ -135,6 +139,7 @@ func (x *lexer) heredocs(body string, next int) int {
 		}
 		if end > x.text.Count() {
 			// Not a here-document, or one that breaks off: what follows is read as instructions.
+			x.endless[word] = true
 			return next
 		}
 		next = end + 1

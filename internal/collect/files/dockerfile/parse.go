@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"qaudit/internal/collect/files/place"
@@ -18,7 +19,9 @@ func Parse(path string, src []byte) (*File, []place.Problem) {
 	x.run()
 	r := reader{text: t, file: f, problems: x.problems}
 	for _, ins := range x.out {
-		r.instruction(ins)
+		if !r.over {
+			r.instruction(ins)
+		}
 	}
 	return f, r.problems
 }
@@ -27,6 +30,7 @@ type reader struct {
 	text     *place.Text
 	file     *File
 	problems []place.Problem
+	over     bool // past the last stage that is read
 }
 
 func (r *reader) problem(ins instruction, why string) {
@@ -89,6 +93,9 @@ var known = map[string]bool{"RUN": true, "COPY": true, "ADD": true, "EXPOSE": tr
 // joined is a body on one line.
 func joined(body string) string { return strings.ReplaceAll(body, "\\\n", "") }
 
+// maxStages bounds the stages of a file. People write below 30.
+const maxStages = 300
+
 func (r *reader) from(ins instruction) {
 	words := strings.Fields(joined(ins.body))
 	for len(words) > 0 && strings.HasPrefix(words[0], "--") {
@@ -97,6 +104,13 @@ func (r *reader) from(ins instruction) {
 	if len(words) == 0 {
 		r.problem(ins, "it names no image")
 		words = []string{""}
+	}
+	if len(r.file.Stages) == maxStages {
+		r.problem(ins, fmt.Sprintf("it has more than %d stages; the rest is not read", maxStages))
+	}
+	if len(r.file.Stages) >= maxStages {
+		r.over = true
+		return
 	}
 	s := Stage{Image: words[0], Span: r.span(ins)}
 	if len(words) == 3 && strings.EqualFold(words[1], "AS") {

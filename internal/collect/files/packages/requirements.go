@@ -21,9 +21,8 @@ func (r *reader) requirements() {
 		l := r.text.Line(n)
 		start := l.Start
 		line := comment.ReplaceAllString(l.Text, "")
-		for strings.HasSuffix(line, `\`) && n < r.text.Count() {
-			n++
-			line = line[:len(line)-1] + " " + comment.ReplaceAllString(r.text.Line(n).Text, "")
+		if strings.HasSuffix(line, `\`) {
+			line, n = r.continued(line, n)
 		}
 		trimmed := strings.TrimSpace(line)
 		if trimmed == "" {
@@ -43,6 +42,19 @@ func (r *reader) requirements() {
 		}
 		r.requirement(trimmed, false, start, l.Start+len(strings.TrimRight(l.Text, " \t")))
 	}
+}
+
+// continued joins the lines that a backslash at the end of line n adds to it, and returns
+// the number of the last. Hashes of a release are a few dozen lines.
+func (r *reader) continued(line string, n int) (string, int) {
+	var b strings.Builder
+	for strings.HasSuffix(line, `\`) && n < r.text.Count() {
+		b.WriteString(line[:len(line)-1] + " ")
+		n++
+		line = comment.ReplaceAllString(r.text.Line(n).Text, "")
+	}
+	b.WriteString(line)
+	return b.String(), n
 }
 
 // requirement reads one requirement as PEP 508 writes it.

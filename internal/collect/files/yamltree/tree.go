@@ -60,7 +60,7 @@ func (n *Node) Is(k Kind) bool { return n != nil && n.Kind == k }
 // the keys of one mapping (50,000 take 15 s). Files that people write stay far below.
 const (
 	maxBytes = 1 << 20
-	maxLines = 20_000
+	maxLines = 10_000
 )
 
 // maxNodes bounds what merge keys may copy.
