@@ -22,7 +22,7 @@ func (w *walker) chain(f *frame, e *syntax.Expr, in, raised, rejected *set) (*se
 		out = w.call(f, p, in, failed, failed)
 	} else {
 		out = w.expr(f, p, in, raised)
-		w.fail(f, out, e.X.X.Span, failed)
+		w.fail(f, out, e.X.X.Span, false, failed)
 	}
 	switch e.X.Text {
 	case "then":

@@ -123,10 +123,15 @@ func (w *walker) given(f *frame, e *syntax.Expr, in, raised, rejected *set) *set
 func (w *walker) apply(f *frame, e *syntax.Expr, x Effect, in, raised, rejected *set) *set {
 	w.note(f, e, x)
 	if x.Fails || x.Work != nil {
-		w.fail(f, in, e.Span, raised)
+		w.fail(f, in, e.Span, x.Work != nil, raised)
 	}
+	if x.Parses && !x.Fails && x.Work == nil {
+		w.misread(f, in, e.Span, raised)
+	}
+	settling := *f
+	settling.foreign = f.foreign && !x.Safe
 	for _, s := range x.Settles {
-		in = w.settle(f, in, s, false)
+		in = w.settle(&settling, in, s, false)
 	}
 	if x.Work != nil {
 		in = w.work(f, in, *x.Work, x.Stores)
@@ -200,12 +205,15 @@ func (w *walker) callee(f *frame, e *syntax.Expr, c Callee, how How, in, raised,
 	}
 	inner := newFrame(Scope{c.File, c.Def}, depth)
 	inner.finally = f.finally
-	inner.foreign = f.foreign && how != Safe || how == Elsewhere
+	inner.foreign = f.foreign && how != Safe || how == Elsewhere || how == Pooled
 	failed := newSet()
 	out := w.enter(inner, c.Def, in, failed)
-	if how != Once || c.Def.Async {
+	switch {
+	case how == Elsewhere:
+		w.escape(f, e, failed)
+	case how != Once && how != Maybe || c.Def.Async:
 		rejected.add(failed)
-	} else {
+	default:
 		raised.add(failed)
 	}
 	// The places of the callee's returns are not ways out of the handler.
@@ -272,7 +280,7 @@ func (w *walker) plain(f *frame, e *syntax.Expr, c Callee, in, raised, rejected 
 		to = rejected
 	}
 	if s.fails {
-		w.fail(f, in, e.Span, to)
+		w.fail(f, in, e.Span, s.works, to)
 	}
 	if s.works {
 		in = in.each(nil, func(st state) state { return w.worked(st, s.stores) })
@@ -316,7 +324,7 @@ func (w *walker) summariseCall(s *summary, scope Scope, e *syntax.Expr, depth in
 	x := w.m.Call(scope, e)
 	w.note(newFrame(scope, 0), e, x)
 	s.stores = s.stores || x.Stores
-	s.fails = s.fails || x.Fails || x.Work != nil
+	s.fails = s.fails || x.Fails || x.Parses || x.Work != nil
 	s.exits = s.exits || x.ExitsProcess
 	if x.Work != nil {
 		s.works = true

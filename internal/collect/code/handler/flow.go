@@ -85,11 +85,11 @@ func (w *walker) handlers(f *frame, hs []syntax.Handler, failed, raised *set) *s
 		caught, next := newSet(), newSet()
 		for _, st := range rest.order {
 			at := rest.at[st]
-			exact := st.raised != "" && slices.Contains(names, st.raised)
+			exact := st.raised != "" && slices.Contains(names, st.raised) || st.raised == malformed && catchesMalformed(names)
 			if !broad && !exact {
 				next.put(st, at) // another type may have been raised
 			}
-			if stops && st.raised == "" && !broad {
+			if stops && st.raised == "" {
 				st.guarded = true
 			}
 			st.raised, st.implicit = "", false
@@ -180,6 +180,10 @@ var stopTypes = []string{"CancelledError", "KeyboardInterrupt", "SystemExit", "G
 
 func isBroad(types []*syntax.Expr) bool {
 	return len(types) == 0 || slices.ContainsFunc(typeNames(types), func(n string) bool { return slices.Contains(broadTypes, n) })
+}
+
+func catchesMalformed(names []string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(malformedTypes, n) })
 }
 
 func stopsOnly(types []*syntax.Expr) bool {

@@ -30,6 +30,13 @@ func (w *walker) nullness(f *frame, e *syntax.Expr) (then, other presence) {
 	case syntax.Binary:
 		return w.nullBinary(f, e)
 	case syntax.Ident, syntax.Attr, syntax.Index:
+		// A closed channel has given its deliveries back already.
+		switch {
+		case e.Kind == syntax.Attr && (e.Text == "is_open" || e.Text == "isOpen"):
+			return there, missing
+		case e.Kind == syntax.Attr && (e.Text == "is_closed" || e.Text == "isClosed"):
+			return missing, there
+		}
 		if w.m.Delivery(f.scope, e) {
 			w.nullChecked(f, e)
 			return there, missing

@@ -42,11 +42,13 @@ type Callee struct {
 type How uint8
 
 // Once: exactly once, later or at once. Maybe: not at all or more than once. Elsewhere:
-// once, in another thread. Safe: once, in the thread that the channel belongs to.
+// once, in another thread; nobody sees its errors. Pooled: in another thread, and the call
+// gives a future of it. Safe: once, in the thread that the channel belongs to.
 const (
 	Once How = iota + 1
 	Maybe
 	Elsewhere
+	Pooled
 	Safe
 )
 
@@ -60,9 +62,12 @@ type Callback struct {
 // without consequence that cannot fail.
 type Effect struct {
 	Settles []code.Settlement
-	Work    *code.Work
-	Sleep   *code.Sleep
-	Fails   bool // it may raise
+	// Safe: they are made in the thread that the channel belongs to, wherever the call stands.
+	Safe   bool
+	Work   *code.Work
+	Sleep  *code.Sleep
+	Fails  bool // it may raise
+	Parses bool // it may raise, and only because of what the data says
 	// Callees are the project functions that it runs, one of them.
 	Callees   []Callee
 	Callbacks []Callback
@@ -70,11 +75,11 @@ type Effect struct {
 	Hands string
 	// Spawns: something runs beside the handler; Bounded: at most so many at once.
 	Spawns, Bounded bool
-	Stores             bool // saves or publishes, so that a failed message can be parked by it
-	Republishes        bool // publishes to the queue that the delivery came from
-	ExitsProcess       bool
-	Unpickles          bool // loads pickled data of the delivery
-	Checks             bool // looks a message id or key up
+	Stores          bool // saves or publishes, so that a failed message can be parked by it
+	Republishes     bool // publishes to the queue that the delivery came from
+	ExitsProcess    bool
+	Unpickles       bool // loads pickled data of the delivery
+	Checks          bool // looks a message id or key up
 }
 
 // Managed is what a context manager does with the delivery when its body ends.

@@ -202,11 +202,31 @@ func (w *walker) worked(st state, stores bool) state {
 	return st
 }
 
-// fail puts the states before a call that may raise to those that raise.
-func (w *walker) fail(f *frame, in *set, at syntax.Span, raised *set) {
+// fail puts the states of a call that may raise to those that raise; begun: the call had
+// begun work when it did.
+func (w *walker) fail(f *frame, in *set, at syntax.Span, begun bool, raised *set) {
 	o := w.origin(f.scope, at)
 	raised.add(in.each(o, func(st state) state {
+		if begun {
+			st = w.worked(st, false)
+		}
 		st.implicit, st.raised = true, ""
+		return st
+	}))
+}
+
+// malformed stands for the errors of data that is not as expected.
+const malformed = "malformed"
+
+// malformedTypes are their usual names.
+var malformedTypes = []string{"ValueError", "JSONDecodeError", "TypeError", "KeyError", "UnicodeDecodeError", "UnicodeError", "LookupError", "AttributeError",
+	"ValidationError", "DecodeError", "InvalidOperation", "SyntaxError", "BadRequest", "UnpackValueError", "ExtraData", "PydanticSchemaGenerationError"}
+
+// misread puts the states of a call that fails on malformed data to those that raise.
+func (w *walker) misread(f *frame, in *set, at syntax.Span, raised *set) {
+	o := w.origin(f.scope, at)
+	raised.add(in.each(o, func(st state) state {
+		st.implicit, st.raised = true, malformed
 		return st
 	}))
 }

@@ -2,7 +2,6 @@ package library
 
 import (
 	"qaudit/internal/model"
-	"qaudit/internal/model/code"
 )
 
 // Kombu is kombu 5.7.0 over py-amqp: connection.py, messaging.py, entity.py, message.py,
@@ -37,8 +36,8 @@ func Kombu() *Library {
 			"kombu.binding": binding, "kombu.entity.binding": binding,
 			"kombu.Producer": producer, "kombu.messaging.Producer": producer,
 			"kombu.Consumer": consumer, "kombu.messaging.Consumer": consumer,
-			"kombu.simple.SimpleQueue":  kombuSimple(1, No),
-			"kombu.simple.SimpleBuffer": kombuSimple(1, Yes),
+			"kombu.simple.SimpleQueue":  kombuSimple(1, false),
+			"kombu.simple.SimpleBuffer": kombuSimple(1, true),
 			"kombu.pools.Producers":     {Gives: Pool}, "kombu.pools.Connections": {Gives: Pool},
 		},
 		Methods: map[Kind]map[string]*Call{
@@ -46,7 +45,7 @@ func Kombu() *Library {
 				"channel": {Act: OpenChannel, Gives: Channel}, "clone": {Gives: Connection}, "connect": {Gives: Connection},
 				"ensure_connection": {Gives: Connection}, "default_connection": {Gives: Connection},
 				"Producer": {Gives: Producer, Args: []Arg{carries(Parameters, 0, "channel"), kw(ExchangeName, "exchange"), kw(Key, "routing_key"), kw(Serializer, "serializer")}},
-				"Consumer": kombuConsumer(-1), "SimpleQueue": kombuSimple(0, No), "SimpleBuffer": kombuSimple(0, Yes),
+				"Consumer": kombuConsumer(-1), "SimpleQueue": kombuSimple(0, false), "SimpleBuffer": kombuSimple(0, true),
 				"Pool": {Gives: Pool}, "ChannelPool": {Gives: Pool}, "close": {Act: Close}, "release": {Act: Close},
 				"drain_events": {Act: Start},
 				"ensure":       {Act: Run, Args: []Arg{at(Function, 1, "fun")}, Calls: []Called{{Function, nil}}},
@@ -80,7 +79,7 @@ func Kombu() *Library {
 			Simple: {
 				"get":        {Act: Get, Gives: Message, Receives: []Slot{QueueName, AutoAck}},
 				"get_nowait": {Act: Get, Gives: Message, Receives: []Slot{QueueName, AutoAck}},
-				"put": {Act: Publish, Receives: []Slot{Key}, Args: []Arg{at(BodyOf, 0, "message"), at(Serializer, 1, "serializer"), at(Headers, 2, "headers"),
+				"put": {Act: Publish, Receives: []Slot{ExchangeName, Key}, Args: []Arg{at(BodyOf, 0, "message"), at(Serializer, 1, "serializer"), at(Headers, 2, "headers"),
 					at(Key, 4, "routing_key")}, Defaults: []Default{def(ExchangeName, Str("")), def(Mandatory, No), def(Persistent, Yes), def(MessageID, None)}},
 				"clear": {Act: Purge, Receives: []Slot{QueueName}},
 				"close": {Act: Close},
@@ -115,10 +114,18 @@ func kombuConsumer(shift int) *Call {
 	return c
 }
 
-// kombuSimple is a SimpleQueue or SimpleBuffer whose name stands at pos.
-func kombuSimple(pos int, noAck code.Value) *Call {
-	return &Call{Gives: Simple, Args: []Arg{at(QueueName, pos, "name"), at(Key, pos, "name"), at(AutoAck, pos+1, "no_ack"), kw(Accept, "accept"),
-		kw(Serializer, "serializer")}, Defaults: []Default{def(AutoAck, noAck)}}
+// kombuSimple is a SimpleQueue or SimpleBuffer whose name stands at pos: it declares a
+// queue and an exchange of its name.
+func kombuSimple(pos int, buffer bool) *Call {
+	durable, temporary := Yes, No
+	if buffer {
+		durable, temporary = No, Yes
+	}
+	return &Call{Act: DeclareQueue, Gives: Simple, Args: []Arg{at(QueueName, pos, "name"), at(Key, pos, "name"), at(ExchangeName, pos, "name"),
+		at(AutoAck, pos+1, "no_ack"), kw(Accept, "accept"), kw(Serializer, "serializer"), kw(Arguments, "queue_args"),
+		{Slot: Parameters, Pos: -1, Names: []string{"queue_opts"}, In: -1}},
+		Defaults: []Default{def(AutoAck, temporary), def(Passive, No), def(Durable, durable), def(Exclusive, temporary), def(AutoDelete, temporary),
+			def(NoDeclare, No)}}
 }
 
 // PyAmqp is py-amqp 5.4.2: connection.py, channel.py.

@@ -80,9 +80,12 @@ type File struct {
 func NewTree(input, root string, files []*File) *Tree {
 	t := &Tree{Input: input, Root: root, Files: files, Facts: &code.Facts{Input: input, Root: root},
 		byPath: make(map[string]*File, len(files))}
-	for _, f := range files {
+	parsed := make([]*syntax.File, len(files))
+	for i, f := range files {
 		t.byPath[f.Path] = f
+		parsed[i] = f.File
 	}
+	t.Project = resolve.New(input, parsed, t.Excerpt)
 	return t
 }
 

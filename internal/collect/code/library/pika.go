@@ -8,9 +8,6 @@ import (
 
 func splitWords(s string) []string { return strings.Fields(s) }
 
-// pikaOne is the first version whose basic_consume takes the queue first.
-var pikaOne = model.Version{1, 0, 0}
-
 // Pika is pika 1.x, with the forms of 0.x that can be told from the call itself: adapters/
 // blocking_connection.py, channel.py and connection.py of 1.4.4 and 0.13.1.
 func Pika() *Library {
@@ -97,7 +94,11 @@ func pikaChannel() map[string]*Call {
 		at(Callback, 1, "on_message_callback", "consumer_callback"), at(AutoAck, 2, "auto_ack", "no_ack"),
 		at(Exclusive, 3, "exclusive"), at(Arguments, 5, "arguments")},
 		Calls:    []Called{{Callback, []Kind{Channel, Envelope, Props, Body}}},
-		Defaults: []Default{def(AutoAck, No), def(Exclusive, No)}}
+		Defaults: []Default{def(AutoAck, No), def(Exclusive, No)}, OldNames: []string{"consumer_callback", "no_ack"}}
+	old := *m["basic_consume"]
+	old.Args = []Arg{at(Callback, 0, "consumer_callback"), at(QueueName, 1, "queue"), at(AutoAck, 2, "no_ack"), at(Exclusive, 3, "exclusive"),
+		at(Arguments, 5, "arguments")}
+	m["basic_consume"].Old = &old
 	m["consume"] = &Call{Act: Consume, Gives: Deliveries, Args: []Arg{at(QueueName, 0, "queue"), at(AutoAck, 1, "auto_ack", "no_ack"),
 		at(Exclusive, 2, "exclusive"), at(Arguments, 3, "arguments")},
 		Defaults: []Default{def(AutoAck, No), def(Exclusive, No)}}

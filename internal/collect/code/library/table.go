@@ -209,14 +209,17 @@ type Call struct {
 	Defaults []Default
 	// Calls says what the function in a slot is called with.
 	Calls []Called
-	// Method is the way to write it in messages, and Opens the options that a table
-	// knows of the channel: createConfirmChannel confirms.
+	// Confirms: the channel is in confirm mode by the call's name.
 	Confirms bool
 	// Receives: the receiver's queue, exchange or record stands for these slots:
 	// queue.consume.
 	Receives []Slot
-	// Fails: the call is made although it looks finished: it must be awaited.
+	// Awaits: it gives a promise or coroutine.
 	Awaits bool
+	// Old is the form that older versions have, told from the call itself: the callback
+	// stands first or has one of OldNames.
+	Old      *Call
+	OldNames []string
 }
 
 // Called is a function given to a call, and the kinds of what it is called with; "" is

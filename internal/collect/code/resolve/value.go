@@ -83,6 +83,12 @@ func (r *resolver) expr(f *syntax.File, scope *syntax.Def, e *syntax.Expr) code.
 		return r.binary(f, scope, e)
 	case syntax.Cond:
 		if len(e.Args) == 2 {
+			if c, known := r.value(f, scope, e.X).Boolean().Get(); known {
+				if c {
+					return r.value(f, scope, e.Args[0].Value)
+				}
+				return r.value(f, scope, e.Args[1].Value)
+			}
 			return choice(r.value(f, scope, e.Args[0].Value), r.value(f, scope, e.Args[1].Value))
 		}
 	case syntax.Await:

@@ -80,6 +80,9 @@ func (r *reader) connection(c *ctx) {
 	}
 	x := code.Connection{Site: c.site1(), ID: len(r.facts.Connections) + 1, URL: maskURL(url), Host: c.plain(library.Host),
 		User: c.plain(library.User), Password: maskSecret(c.plain(library.Password))}
+	if u, ok := parseURL(url); c.m.lib.Name == "kombu" && url.Kind == code.String && !ok && u.scheme == "" {
+		x.Host, x.URL = url, code.Value{Kind: code.Nil, Origin: url.Origin} // hostname="mq"
+	}
 	r.openedToPublish(&x.Site, c)
 	r.guests[x.ID] = literal(c.plain(library.Password)) == defaultLogin
 	x.VHost = r.vhost(c, url)
@@ -287,7 +290,7 @@ func (c *ctx) heartbeat(url code.Value) model.Known[int64] {
 			}
 			return model.Present(n, c.at())
 		}
-	} else if url.Kind != code.Nil {
+	} else if url.Kind != code.Nil && url.Kind != code.String {
 		return model.Unknown[int64]("it may be set in a URL that is not in the source", c.at())
 	}
 	if c.carriesUnknown() {

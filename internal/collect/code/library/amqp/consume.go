@@ -194,12 +194,11 @@ func (r *reader) prefetch(c *ctx, ch *flow.Thing) (model.Known[int64], *model.Or
 		if !mine {
 			return
 		}
-		l := &ctx{asking: asking{r: r, env: c.env}, site: s, m: m}
 		if s.scope.Def == c.site.scope.Def && s.call.Span.Start > c.site.call.Span.End && consumer == nil {
-			after = l.at()
+			after = (&ctx{asking: asking{r: r}, site: s, m: m}).at()
 			return
 		}
-		found = append(found, l.limit())
+		r.contexts(s, m, []library.Slot{library.Prefetch}, func(l *ctx) { found = append(found, l.integer(library.Prefetch)) })
 	})
 	if len(found) > 0 {
 		for _, k := range found[1:] {
@@ -218,17 +217,14 @@ func (r *reader) prefetch(c *ctx, ch *flow.Thing) (model.Known[int64], *model.Or
 	return model.Present(int64(0), c.at()), after
 }
 
-// limit is the count of a basic.qos; a number in the place of the size limits nothing.
-func (c *ctx) limit() model.Known[int64] {
-	return c.integer(library.Prefetch)
-}
-
 // onCancel says whether somebody hears that the broker cancelled the consumer. In Node the
 // handler does, see NullChecked.
 func (r *reader) onCancel(c *ctx, ch *flow.Thing) model.Known[bool] {
 	switch c.m.lib.Name {
 	case "amqplib":
 		return model.Unknown[bool]("the handler is called with null", c.at())
+	case "kombu", "amqp":
+		return model.Present(true, c.at()) // ConsumerCancelled leaves drain_events
 	case "amqp-connection-manager", "aio-pika":
 		// Both start consumers again; aio-pika where the connection is robust.
 		if k := r.recovered(c.m.recv); k.Present() {

@@ -36,11 +36,39 @@ func (r *reader) declarations() {
 
 // each calls emit for each context of a site that belongs to RabbitMQ.
 func (r *reader) each(s *site, m *meaning, slots []library.Slot, emit func(*ctx)) {
-	if r.isForeign(m.recv) || m.lib.Name == "kombu" && r.kombuElsewhere() {
+	if r.isForeign(m.recv) || m.lib.Name == "kombu" && (r.kombuElsewhere() || r.foreignKombu(s, m)) {
 		return
 	}
 	r.used[m.lib.Name] = true
 	r.contexts(s, m, slots, emit)
+}
+
+// foreignKombu says that a kombu object is used on a connection to another broker: a
+// consumer on it, or a queue that only such consumers read.
+func (r *reader) foreignKombu(s *site, m *meaning) bool {
+	if m.call.Gives == library.Consumer || m.call.Gives == library.Simple {
+		t := r.madeAt(s, m.call.Gives)
+		return t != nil && r.isForeign(t.From)
+	}
+	if m.call.Gives != library.Queue {
+		return false
+	}
+	t := r.madeAt(s, library.Queue)
+	foreign := false
+	r.acts(library.Consume, func(x *site, y *meaning) {
+		if y.lib.Name != "kombu" {
+			return
+		}
+		for _, f := range r.flow.Slots(x.scope, y.call, x.call, library.QueueName) {
+			for _, q := range r.flow.Eval(f.Scope, f.Expr) {
+				if q == t {
+					consumer := r.madeAt(x, library.Consumer)
+					foreign = consumer != nil && r.isForeign(consumer.From)
+				}
+			}
+		}
+	})
+	return foreign
 }
 
 func (r *reader) queue(c *ctx) {
@@ -58,6 +86,11 @@ func (r *reader) queue(c *ctx) {
 	r.facts.Queues = append(r.facts.Queues, x)
 	if c.m.lib.Name == "kombu" {
 		r.kombuBindings(c, x)
+	}
+	if c.m.call.Gives == library.Simple {
+		no := model.Present(false, c.at())
+		r.facts.Exchanges = append(r.facts.Exchanges, code.ExchangeDecl{Site: x.Site, Name: x.Name, Type: model.Present("direct", c.at()), Passive: no,
+			Durable: x.Durable, AutoDelete: x.AutoDelete, Internal: no, Args: code.Args{At: c.at()}})
 	}
 }
 

@@ -136,8 +136,7 @@ func (m *reading) safely(s handler.Scope, x *ctx) handler.Effect {
 				inner := &ctx{asking: asking{r: m.r, env: m.c.env}, site: &site{file: x.site.file, scope: f.Scope, call: call},
 					m: &meaning{lib: t.Lib, call: t.Call, recv: t.From}}
 				if st, ok := m.settlement(s, inner); ok && isSettle(t.Call.Act) {
-					st.Rule = "in the connection's own thread"
-					out.Settles = append(out.Settles, st)
+					out.Settles, out.Safe = append(out.Settles, st), true
 				}
 				continue
 			}
@@ -165,7 +164,10 @@ func isSettle(a library.Act) bool {
 func (m *reading) spawned(s handler.Scope, e *syntax.Expr, sp flow.Spawn) handler.Effect {
 	out := handler.Effect{Spawns: sp.Thread, Bounded: sp.Pooled}
 	how := handler.Once
-	if sp.Thread {
+	switch {
+	case sp.Pooled:
+		how = handler.Pooled
+	case sp.Thread:
 		how = handler.Elsewhere
 	}
 	var callees []handler.Callee
@@ -255,10 +257,10 @@ func (m *reading) reached(s handler.Scope, e *syntax.Expr, out handler.Effect, r
 	case outside.Exits:
 		out.ExitsProcess = true
 	case outside.Unpacks:
-		out.Fails = true
+		out.Parses = true
 		out.Unpickles = !safeLoader(e) && len(e.Args) > 0 && m.r.fromMessage(scopeOf(s), e.Args[0].Value)
 	case outside.Inside:
-		out.Fails = parses[lastName(e.X)]
+		out.Parses = parses[lastName(e.X)]
 	case outside.Outside, outside.Stores:
 		out.Work = &code.Work{At: at, What: what, Known: true, HasTimeout: hasTimeout(e, path, at)}
 		out.Stores = reach == outside.Stores

@@ -50,6 +50,13 @@ func (r *reader) nameUse(s code.Site, what string, n code.Name) {
 	if v.Origin != nil {
 		s.At = v.Origin
 	}
+	// One literal that names both ends of a consumer is one use.
+	for _, old := range r.facts.Names {
+		if old.What == what && old.Value.Text == v.Text && old.At.Place.File == s.At.Place.File && old.At.Place.Line == s.At.Place.Line &&
+			old.At.Place.Column == s.At.Place.Column {
+			return
+		}
+	}
 	r.facts.Names = append(r.facts.Names, code.NameUse{Site: s, What: what, Value: v, Env: env})
 }
 

@@ -201,6 +201,7 @@ func (r *reader) returnHandled(c *ctx, ch *flow.Thing, confirmed model.Known[boo
 					return model.Present(true, c.at())
 				}
 			}
+			return model.Present(false, c.at())
 		}
 	}
 	if ch == nil || r.escaped[ch] != "" {

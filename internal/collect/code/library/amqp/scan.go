@@ -173,7 +173,7 @@ func (r *reader) meanings(s flow.Scope, e *syntax.Expr) []meaning {
 	for _, t := range r.flow.Eval(s, e.X) {
 		switch t.Form {
 		case flow.Method:
-			out = append(out, meaning{t.Lib, t.Call, t.From, t.Path})
+			out = append(out, meaning{t.Lib, r.flow.Shape(s, t.Call, e), t.From, t.Path})
 		case flow.Symbol:
 			if lib, c := r.flow.Function(t.Path); c != nil {
 				out = append(out, meaning{lib, c, nil, t.Path})

@@ -59,8 +59,11 @@ func (c *ctx) received(t *flow.Thing, slot library.Slot) arg {
 	if t.Path == "default" {
 		return arg{Value: library.Str(""), given: true}
 	}
-	if t.Call == nil || t.Expr == nil {
+	if t.Expr == nil {
 		return arg{open: true, why: "the " + string(t.Kind) + " is made elsewhere"}
+	}
+	if t.Call == nil {
+		return arg{} // a producer from a pool: nothing was given
 	}
 	a := c.argOf(t.At, t.Call, t.Expr, slot, 1)
 	if !a.given && !a.open {

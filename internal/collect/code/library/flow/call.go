@@ -256,7 +256,25 @@ func (f *Flow) method(s Scope, e *syntax.Expr, t *Thing) []*Thing {
 	if t.From.Kind == library.Pool && t.Path == "acquire" {
 		return f.acquired(t.From)
 	}
-	return f.libraryCall(s, e, t.Lib, t.Call, t.From)
+	return f.libraryCall(s, e, t.Lib, f.Shape(s, t.Call, e), t.From)
+}
+
+// Shape is the form of a call: the older one where the call itself shows it.
+func (f *Flow) Shape(s Scope, c *library.Call, e *syntax.Expr) *library.Call {
+	if c.Old == nil {
+		return c
+	}
+	for _, a := range e.Args {
+		for _, n := range c.OldNames {
+			if a.Name == n {
+				return c.Old
+			}
+		}
+	}
+	if isCallable(f, s, positional(e, 0)) {
+		return c.Old
+	}
+	return c
 }
 
 // acquired is what a pool holds.

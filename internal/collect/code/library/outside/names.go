@@ -13,7 +13,7 @@ var plain = set("get items keys values append extend insert pop popitem remove c
 	"getTime getDate charAt charCodeAt codePointAt substring substr match matchAll test exec padStart padEnd localeCompare search at " +
 	"assign freeze fromEntries stringify parse from isArray valueOf hasOwnProperty call apply then catch finally " +
 	"dict json model_dump model_dump_json model_validate model_validate_json parse_raw parse_obj validate is_valid from_dict to_dict from_json to_json asdict as_dict serialize deserialize " +
-	"acquire release locked is_set wait notify notify_all qsize empty full task_done getpid elapsed perf_counter")
+	"start join is_alive daemon acquire release locked is_set wait notify notify_all qsize empty full task_done getpid elapsed perf_counter")
 
 func set(list string) map[string]bool {
 	m := map[string]bool{}

@@ -52,7 +52,9 @@ var pyExact = table(map[Reach]string{
 		"yaml.safe_dump pickle.dumps cPickle.dumps dill.dumps marshal.dumps asyncio.get_event_loop asyncio.get_running_loop asyncio.new_event_loop " +
 		"asyncio.Lock asyncio.Event asyncio.Queue asyncio.Semaphore asyncio.wait_for asyncio.gather asyncio.shield asyncio.create_task " +
 		"asyncio.ensure_future asyncio.run asyncio.wait asyncio.iscoroutinefunction asyncio.iscoroutine asyncio.current_task asyncio.all_tasks " +
-		"socket.gethostname socket.getfqdn platform.node django.utils.timezone.now",
+		"httpx.AsyncClient httpx.Client httpx.Timeout aiohttp.ClientSession aiohttp.ClientTimeout requests.Session redis.Redis redis.StrictRedis redis.from_url " +
+		"sqlalchemy.create_engine sqlalchemy.orm.sessionmaker sqlalchemy.orm.Session sqlalchemy.select sqlalchemy.text boto3.client boto3.resource boto3.Session boto3.session.Session pymongo.MongoClient " +
+		"elasticsearch.Elasticsearch pathlib.Path psycopg2.extras.Json socket.gethostname socket.getfqdn platform.node django.utils.timezone.now",
 	Stores:  "open io.open codecs.open os.remove os.rename os.replace os.unlink os.makedirs os.mkdir os.rmdir pathlib.Path.write_text",
 	Outside: "os.system os.popen os.execv os.spawnl os.fork asyncio.create_subprocess_exec asyncio.create_subprocess_shell asyncio.open_connection os.listdir os.walk os.stat",
 	Unpacks: strings.Join(unpacks, " "),

@@ -1,0 +1,121 @@
+package amqp
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"qaudit/internal/collect/code/library"
+	"qaudit/internal/collect/code/syntax"
+	"qaudit/internal/collect/code/syntax/javascript"
+	"qaudit/internal/collect/code/syntax/python"
+	"qaudit/internal/model"
+	"qaudit/internal/model/config"
+)
+
+var update = flag.Bool("update", false, "write what the facts are as what is wanted")
+
+// versions are the versions that a case pins: "pika 0.13.1" a line.
+type versions map[string]model.Version
+
+func (v versions) For(_, name string) (config.Package, bool) {
+	n, ok := v[name]
+	if !ok {
+		return config.Package{}, false
+	}
+	return config.Package{Name: name, Version: model.Present(n, &model.Origin{}), Exact: true}, true
+}
+
+// parse lowers the files of a case.
+func parse(t testing.TB, files map[string]string) *library.Tree {
+	t.Helper()
+	var parsed []*library.File
+	v := versions{}
+	for name, src := range files {
+		if name == "versions" {
+			for _, l := range strings.Split(src, "\n") {
+				if lib, num, ok := strings.Cut(l, " "); ok {
+					v[lib], _ = model.ParseVersion(num)
+				}
+			}
+			continue
+		}
+		var fe syntax.Frontend = javascript.Frontend{}
+		lang, ok := syntax.LangOf(name)
+		if !ok {
+			continue
+		}
+		if lang == syntax.Python {
+			fe = python.Frontend{}
+		}
+		f, err := fe.Parse(context.Background(), lang, path.Clean(name), []byte(src))
+		if err != nil {
+			t.Skip(err)
+		}
+		parsed = append(parsed, &library.File{File: f})
+	}
+	sort.Slice(parsed, func(i, j int) bool { return parsed[i].Path < parsed[j].Path })
+	tree := library.NewTree("test", ".", parsed)
+	tree.Packages = v
+	return tree
+}
+
+func facts(t testing.TB, files map[string]string) string {
+	t.Helper()
+	tree := parse(t, files)
+	if err := (Extractor{}).Extract(context.Background(), tree); err != nil {
+		t.Fatal(err)
+	}
+	return dump(tree.Facts)
+}
+
+// TestFacts holds each case to the facts below its "want".
+func TestFacts(t *testing.T) {
+	cases, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(cases) == 0 {
+		t.Fatal("no cases: ", err)
+	}
+	for _, file := range cases {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files := map[string]string{}
+			want := -1
+			for i, f := range a.Files {
+				if f.Name == "want" {
+					want = i
+					continue
+				}
+				files[f.Name] = string(f.Data)
+			}
+			got := facts(t, files)
+			if *update {
+				if want < 0 {
+					a.Files = append(a.Files, txtar.File{Name: "want"})
+					want = len(a.Files) - 1
+				}
+				a.Files[want].Data = []byte(got)
+				if err := os.WriteFile(file, txtar.Format(a), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if want < 0 {
+				t.Fatal("the case wants nothing")
+			}
+			if d := cmp.Diff(string(a.Files[want].Data), got); d != "" {
+				t.Errorf("facts differ (-want +got):\n%s", d)
+			}
+		})
+	}
+}
