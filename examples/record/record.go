@@ -124,7 +124,7 @@ func snapshot(ctx context.Context, broker *testbed.Broker, s shop, out, work str
 	}
 	target.User = url.User(user.Name)
 	fresh := filepath.Join(work, s.name+".qaudit")
-	cmd := exec.CommandContext(ctx, "go", "run", "./cmd/qaudit", "snapshot", target.String(), "-o", fresh)
+	cmd := exec.CommandContext(ctx, "go", "run", "./cmd/qaudit", "snapshot", s.name+"="+target.String(), "-o", fresh)
 	cmd.Env = append(os.Environ(), "QAUDIT_PASSWORD="+user.Password)
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := child.Run(cmd); err != nil {

@@ -7,11 +7,7 @@ from kombu import Exchange, Queue
 # A topic exchange: Celery then leaves delayed tasks with the broker, and does
 # not hold them in a worker.
 exchange = Exchange("mail", type="topic")
-
-
-def queue(name):
-    return Queue(name, exchange, routing_key=name, queue_arguments={"x-queue-type": "quorum"})
-
+quorum = {"x-queue-type": "quorum"}
 
 app = Celery("mail", broker=os.environ["CELERY_BROKER_URL"], include=["mail.tasks"])
 
@@ -20,7 +16,10 @@ app.conf.update(
     task_default_exchange="mail",
     task_default_exchange_type="topic",
     task_default_routing_key="mail.send",
-    task_queues=[queue("mail.send"), queue("mail.bulk")],
+    task_queues=[
+        Queue("mail.send", exchange, routing_key="mail.send", queue_arguments=quorum),
+        Queue("mail.bulk", exchange, routing_key="mail.bulk", queue_arguments=quorum),
+    ],
     task_create_missing_queues=False,
     task_routes={"mail.tasks.ask_for_review": {"queue": "mail.bulk", "routing_key": "mail.bulk"}},
     # A crash gives the task back; what fails for good goes to the dead letters.
