@@ -3,8 +3,6 @@ package ruletest
 import (
 	"context"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -91,20 +89,4 @@ func (c *Case) collectLive(t *testing.T) (collect.Result, error) {
 		source.Sample = c.Live.between
 	}
 	return source.Collect(t.Context()), nil
-}
-
-// write puts the files of a case into a new folder.
-func write(t *testing.T, files map[string][]byte) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, data := range files {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
 }

@@ -80,53 +80,71 @@ func blocks(text string) []block {
 func prose(page string) string { return fence.ReplaceAllString(page, "") }
 
 // pageCases are the cases of a section's blocks. Blocks of the management API make one
-// broker; code beside them is joined to it; without them each block of code stands alone.
-// A block whose info names nothing that can be run (sh, text) is for reading.
+// broker, to which code and files beside them belong. Without them each block of code
+// stands alone, with the files beside it; files alone make one case. A block whose info
+// names nothing that can be run (sh) is for reading.
 func pageCases(kind Kind, text string) ([]*Case, error) {
-	var alone []*Case
-	joined := &Case{Name: "page", Kind: kind, Complete: true}
+	var code []*Case
+	files := &Case{Name: "page", Kind: kind, Complete: true}
 	for i, b := range blocks(text) {
 		words := strings.Fields(b.info)
 		if len(words) < 2 {
 			continue
 		}
 		if words[0] == "json" && words[1] == "management" {
-			if err := joined.management(words[2:], []byte(b.text)); err != nil {
+			if err := files.management(words[2:], []byte(b.text)); err != nil {
 				return nil, fmt.Errorf("block %d: %w", i+1, err)
 			}
 			continue
 		}
-		c := &Case{Name: fmt.Sprintf("page block %d", i+1), Kind: kind, Complete: true}
-		name := fileOf(words[0], words[1], i)
-		if words[1] == "definitions.json" {
-			c.put(&c.Args, name, []byte(b.text))
-			joined.put(&joined.Args, name, []byte(b.text))
-		} else {
-			c.put(&c.Tree, name, []byte(b.text))
-			joined.put(&joined.Tree, name, []byte(b.text))
+		if ext := extensions[words[0]]; ext != "" && !strings.Contains(words[1], ".") {
+			c := &Case{Name: fmt.Sprintf("page block %d", i+1), Kind: kind, Complete: true}
+			c.put(&c.Tree, fmt.Sprintf("app%d.%s", i+1, ext), []byte(b.text))
+			code = append(code, c)
+			continue
 		}
-		alone = append(alone, c)
+		files.put(&files.Tree, fileOf(words[1]), []byte(b.text))
 	}
-	if joined.Live != nil {
-		alone = []*Case{joined}
-	}
-	for _, c := range alone {
+	out := joined(files, code)
+	for _, c := range out {
 		if err := c.finish(); err != nil {
 			return nil, err
 		}
 	}
-	return alone, nil
+	return out, nil
+}
+
+// joined puts files and code together.
+func joined(files *Case, code []*Case) []*Case {
+	switch {
+	case files.Live != nil:
+		for _, c := range code {
+			for name, text := range c.Tree {
+				files.put(&files.Tree, name, text)
+			}
+		}
+		return []*Case{files}
+	case len(code) > 0:
+		for _, c := range code {
+			for name, text := range files.Tree {
+				c.put(&c.Tree, name, text)
+			}
+		}
+		return code
+	case files.Tree != nil:
+		return []*Case{files}
+	}
+	return nil
 }
 
 var extensions = map[string]string{"python": "py", "js": "js", "ts": "ts"}
 
-// fileOf names the file of a block: what its info names, if that is a file, else one of
-// its language.
-func fileOf(language, name string, i int) string {
-	if strings.Contains(name, ".") && extensions[language] == "" {
-		return name
+// fileOf names the file of a block: "compose" is short for compose.yaml.
+func fileOf(name string) string {
+	if name == "compose" {
+		return "compose.yaml"
 	}
-	return fmt.Sprintf("app%d.%s", i+1, extensions[language])
+	return name
 }
 
 var later = regexp.MustCompile(`^(\d+)$`)

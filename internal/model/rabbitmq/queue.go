@@ -8,7 +8,7 @@ import (
 )
 
 // policiesUnseen qualifies what is concluded from code or definitions alone.
-const policiesUnseen = "only code was seen: a policy on the broker may add it"
+const policiesUnseen = "only code was seen: a policy on the broker can add it"
 
 // Display is the queue's name, with the vhost where the estate has several.
 func (q *QueueView) Display() string { return q.Name.Name }
