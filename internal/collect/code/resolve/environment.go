@@ -148,7 +148,7 @@ func (r *resolver) environObject(f *syntax.File, scope *syntax.Def, e *syntax.Ex
 		return false
 	}
 	for _, b := range r.p.lookup(f, scope, base.Text) {
-		if b.value != nil && b.value.Kind == syntax.Call {
+		if b.value != nil && !b.each && b.value.Kind == syntax.Call {
 			switch p := r.p.Path(b.file, b.scope, b.value.X); p {
 			case "environ.Env", "environs.Env", "starlette.config.Config", "decouple.Config":
 				return true
@@ -180,6 +180,10 @@ func castTo(v code.Value, path string) code.Value {
 		d := castTo(*v.Default, path)
 		v.Default = &d
 		return v
+	}
+	if v.Kind == code.Env && path != "str" && path != "String" {
+		// A number or truth value that the environment decides: no text any more.
+		return code.Value{Kind: code.Unresolved, Text: path + " of the environment variable " + v.Text, Origin: v.Origin}
 	}
 	switch path {
 	case "str", "String":
@@ -299,7 +303,7 @@ func (p *Project) Setting(f *syntax.File, e *syntax.Expr, name string) (code.Val
 			continue
 		}
 		for _, b := range sc.names[name] {
-			if b.value != nil {
+			if b.value != nil && !b.each {
 				values = append(values, p.Value(b.file, b.scope, b.value))
 			}
 		}

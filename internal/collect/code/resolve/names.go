@@ -32,8 +32,10 @@ func (r *resolver) bindings(f *syntax.File, scope *syntax.Def, e *syntax.Expr, b
 
 func (r *resolver) binding(f *syntax.File, scope *syntax.Def, e *syntax.Expr, b binding) code.Value {
 	switch {
+	case b.value != nil && b.each:
+		return r.element(f, scope, e, b)
 	case b.value != nil:
-		return r.value(b.file, b.scope, b.value)
+		return r.apply(f, scope, e, b, r.value(b.file, b.scope, b.value))
 	case b.param != nil:
 		return r.p.unresolved(f, scope, e, "the parameter "+b.param.Name)
 	case b.def != nil:
@@ -42,6 +44,24 @@ func (r *resolver) binding(f *syntax.File, scope *syntax.Def, e *syntax.Expr, b 
 		return r.imported(f, scope, e, b.imp)
 	}
 	return r.p.unresolved(f, scope, e, e.Text)
+}
+
+// element is the value of a loop variable: one of the elements of a list, of the keys of a
+// map in Python.
+func (r *resolver) element(f *syntax.File, scope *syntax.Def, e *syntax.Expr, b binding) code.Value {
+	over := r.value(b.file, b.scope, b.value)
+	items := over.Items
+	if over.Kind == code.Map && b.file.Lang == syntax.Python {
+		for _, field := range over.Fields {
+			items = append(items, code.Value{Kind: code.String, Text: field.Key, Origin: over.Origin})
+		}
+	} else if over.Kind != code.List {
+		items = nil
+	}
+	if len(items) == 0 || over.Open {
+		return r.p.unresolved(f, scope, e, "an element of "+r.source(b.file, b.value))
+	}
+	return choice(items...)
 }
 
 // imported follows an import to the project's module, else names what it stands for.
@@ -184,7 +204,7 @@ func (p *Project) classFrom(f *syntax.File, bs []binding, depth int) *syntax.Def
 			c = b.def
 		case b.value != nil && b.value.Kind == syntax.NilLit:
 			continue
-		case b.value != nil:
+		case b.value != nil && !b.each:
 			c = p.classAt(b.file, b.scope, b.value, depth+1)
 		case b.param != nil && b.param.Type != "":
 			t := strings.Trim(b.param.Type, `"' `)
@@ -251,7 +271,7 @@ func (p *Project) Path(f *syntax.File, scope *syntax.Def, e *syntax.Expr) string
 					continue
 				}
 				out = to
-			case b.value != nil && (b.value.Kind == syntax.Attr || b.value.Kind == syntax.Ident) && len(bs) == 1 && b.value.Path() != e.Text:
+			case b.value != nil && !b.each && (b.value.Kind == syntax.Attr || b.value.Kind == syntax.Ident) && len(bs) == 1 && b.value.Path() != e.Text:
 				return p.Path(b.file, b.scope, b.value) // BlockingConnection = pika.BlockingConnection
 			}
 		}
@@ -332,7 +352,7 @@ func (p *Project) defFrom(bs []binding, depth int) *syntax.Def {
 		switch {
 		case b.def != nil && b.param == nil:
 			d = b.def
-		case b.value != nil:
+		case b.value != nil && !b.each:
 			d = p.defAt(b.file, b.scope, b.value, depth+1)
 		case b.imp != nil && b.imp.Name != "":
 			if m := p.imports(b.file, b.imp); m != nil {

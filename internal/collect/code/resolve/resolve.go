@@ -30,6 +30,7 @@ type Project struct {
 	classes map[*syntax.Def]*class
 	sites   map[*syntax.Def][]Site
 	home    map[*syntax.Def]*syntax.File
+	blocks  int // counts runs of statements
 }
 
 // scopeKey is a definition, or the module level of a file.
