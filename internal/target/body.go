@@ -2,6 +2,7 @@ package target
 
 import (
 	"compress/gzip"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 // it has been read or closed.
 type body struct {
 	t       *Transport
+	ctx     context.Context // of the request: its end explains that of the connection
 	raw     io.ReadCloser
 	reader  io.Reader // decompressed
 	zipped  bool
@@ -23,8 +25,8 @@ type body struct {
 }
 
 // wrap puts a counting body around the answer's.
-func (t *Transport) wrap(resp *http.Response, seen Exchange, begun time.Time) {
-	b := &body{t: t, raw: resp.Body, seen: seen, begun: begun}
+func (t *Transport) wrap(ctx context.Context, resp *http.Response, seen Exchange, begun time.Time) {
+	b := &body{t: t, ctx: ctx, raw: resp.Body, seen: seen, begun: begun}
 	if resp.Header.Get("Content-Encoding") == "gzip" {
 		b.zipped = true
 		resp.Header.Del("Content-Encoding")
@@ -57,7 +59,7 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	n, err := b.reader.Read(p)
 	if over := b.t.ledger.decoded(n); over != nil {
-		return n, b.fail(over)
+		return 0, b.fail(over)
 	}
 	switch {
 	case err == io.EOF:
@@ -69,6 +71,10 @@ func (b *body) Read(p []byte) (int, error) {
 }
 
 func (b *body) fail(err error) error {
+	over := (*BudgetError)(nil)
+	if ended := b.ctx.Err(); ended != nil && !errors.As(err, &over) {
+		err = ended
+	}
 	if b.zipped && (errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum)) {
 		err = errors.New("the answer says that it is gzip and is not")
 	}

@@ -137,7 +137,7 @@ func (t *Transport) send(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	seen.Status = resp.StatusCode
-	t.wrap(resp, seen, begun)
+	t.wrap(req.Context(), resp, seen, begun)
 	resp.Request = req // never the copy that has the credentials
 	return resp, nil
 }

@@ -119,17 +119,25 @@ func broken(err error) error {
 // errItemTooLong says that one item is larger than any real one.
 var errItemTooLong = fmt.Errorf("one item of the answer is longer than %d MB", maxItem>>20)
 
-// itemReader bounds how much is read for one item.
+// itemReader bounds how much is read for one item. It keeps an error that came with data
+// for the next call: json.Decoder looks past such an error as long as there is data.
 type itemReader struct {
 	r    io.Reader
 	left int
+	err  error
 }
 
-func (i *itemReader) Read(p []byte) (int, error) {
-	if i.left <= 0 {
+func (i *itemReader) Read(p []byte) (n int, err error) {
+	switch {
+	case i.err != nil:
+		return 0, i.err
+	case i.left <= 0:
 		return 0, errItemTooLong
 	}
-	n, err := i.r.Read(p[:min(len(p), i.left)])
+	n, i.err = i.r.Read(p[:min(len(p), i.left)])
 	i.left -= n
-	return n, err
+	if n > 0 {
+		return n, nil
+	}
+	return 0, i.err
 }

@@ -24,11 +24,15 @@ const (
 // Read reads a recording, one result a target that was recorded. name is how the file is
 // called in reports; it is the id and name of all inputs.
 func Read(r io.Reader, name string, codecs []Codec) ([]collect.Result, error) {
+	return read(r, name, codecs, maxBytes)
+}
+
+func read(r io.Reader, name string, codecs []Codec, most int64) ([]collect.Result, error) {
 	z, err := gzip.NewReader(r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, ErrNotRecorded)
 	}
-	lines := bufio.NewReaderSize(&capped{r: z, left: maxBytes}, 64<<10)
+	lines := bufio.NewReaderSize(&capped{r: z, left: most, most: most}, 64<<10)
 	in := &reader{name: name, codecs: codecs}
 	if err := in.all(lines); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -72,10 +76,7 @@ func (r *reader) all(lines *bufio.Reader) error {
 			if json.Unmarshal(rec.Value, &n) != nil || n != r.records {
 				return fmt.Errorf("it has %d records and says it has %s", r.records, short(rec.Value))
 			}
-			if len(r.results) == 0 {
-				return errors.New("nothing was recorded in it")
-			}
-			return r.finish()
+			return r.end(lines)
 		}
 		if r.records++; r.records > maxRecords {
 			return fmt.Errorf("it has more than %d records", maxRecords)
@@ -84,6 +85,19 @@ func (r *reader) all(lines *bufio.Reader) error {
 			return fmt.Errorf("record %d (%s): %w", r.records, short([]byte(rec.Kind)), err)
 		}
 	}
+}
+
+// end looks whether the end is one: reading on to it also checks the sum of the whole.
+func (r *reader) end(lines *bufio.Reader) error {
+	switch _, err := lines.ReadByte(); {
+	case err == nil:
+		return errors.New("it goes on after its end")
+	case !errors.Is(err, io.EOF):
+		return cut(err)
+	case len(r.results) == 0:
+		return errors.New("nothing was recorded in it")
+	}
+	return r.finish()
 }
 
 func short(b []byte) string {
@@ -242,11 +256,12 @@ func (r *reader) endPart() error {
 type capped struct {
 	r    io.Reader
 	left int64
+	most int64
 }
 
 func (c *capped) Read(p []byte) (int, error) {
 	if c.left <= 0 {
-		return 0, fmt.Errorf("it holds more than %d MB", maxBytes>>20)
+		return 0, fmt.Errorf("it holds more than %d MB", c.most>>20)
 	}
 	n, err := c.r.Read(p[:min(int64(len(p)), c.left)])
 	c.left -= int64(n)
