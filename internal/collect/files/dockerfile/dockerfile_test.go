@@ -112,6 +112,13 @@ func TestFinal(t *testing.T) {
 	}
 }
 
+func TestManyStages(t *testing.T) {
+	f, problems := Parse("f", []byte(strings.Repeat("FROM a AS b\n", maxStages+1)+"CMD x\n"))
+	if len(f.Stages) != maxStages || f.Stages[maxStages-1].Cmd.Set || len(problems) != 1 {
+		t.Errorf("%d stages, %v", len(f.Stages), problems)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"FROM a\nENV A=\"b\\\n c\"\nCMD [\"x\"]", "# escape=`\nFROM a\nCMD a `\r\n# c\n b", "ARG A\nFROM $A AS b\nRUN <<A <<B\nA\nB\nVOLUME x"} {
 		f.Add([]byte(s))
