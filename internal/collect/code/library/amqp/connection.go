@@ -192,6 +192,9 @@ func isAMQP(scheme string) bool {
 // maskURL drops userinfo from a value. In a template all that stands between :// and @ is
 // masked: a piece of it may be the password.
 func maskURL(v code.Value) code.Value {
+	if v.Kind == code.Map { // its parts are in the fact one by one
+		return code.Value{Kind: code.Nil, Origin: v.Origin}
+	}
 	v.Text = secret.URLs(v.Text)
 	if v.Default != nil {
 		d := maskURL(*v.Default)
@@ -258,6 +261,9 @@ func (r *reader) vhost(c *ctx, url code.Value) model.Known[string] {
 	if a.given {
 		return a.Str()
 	}
+	if url.Kind == code.List && len(url.Items) > 0 {
+		url = url.Items[0]
+	}
 	if u, ok := parseURL(url); ok && url.Kind == code.String {
 		v := u.vhost
 		if v == "" {
@@ -273,6 +279,9 @@ func (r *reader) vhost(c *ctx, url code.Value) model.Known[string] {
 	}
 	return model.Present("/", c.at())
 }
+
+// managerName is the library that sets its own heartbeat, whatever the URL says.
+const managerName = "amqp-connection-manager"
 
 // heartbeat is in seconds; 0 is off.
 func (c *ctx) heartbeat(url code.Value) model.Known[int64] {
@@ -290,7 +299,7 @@ func (c *ctx) heartbeat(url code.Value) model.Known[int64] {
 			}
 			return model.Present(n, c.at())
 		}
-	} else if url.Kind != code.Nil && url.Kind != code.String {
+	} else if url.Kind != code.Nil && url.Kind != code.String && c.m.lib.Name != managerName {
 		return model.Unknown[int64]("it may be set in a URL that is not in the source", c.at())
 	}
 	if c.carriesUnknown() {
@@ -392,7 +401,7 @@ func (c *ctx) recovers() model.Known[bool] {
 
 // listens says whether a listener to an event of the object is attached anywhere.
 func (r *reader) listens(c *ctx, t *flow.Thing, event string) model.Known[bool] {
-	if !c.m.lib.Listeners {
+	if !c.m.lib.Listeners && event != "return" {
 		return model.Unknown[bool]("the library has no such event", c.at())
 	}
 	found := false

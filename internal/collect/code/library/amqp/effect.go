@@ -116,6 +116,7 @@ func (m *reading) publishes(s handler.Scope, x *ctx) handler.Effect {
 	exchange, _ := x.name(library.ExchangeName).Get()
 	queue, named := m.queue.Get()
 	out.Republishes = known && named && exchange == "" && key == queue && queue != ""
+	out.Stores = !out.Republishes
 	return out
 }
 
@@ -244,6 +245,7 @@ func (m *reading) reached(s handler.Scope, e *syntax.Expr, out handler.Effect, r
 	if what == "" {
 		what = e.X.Path()
 	}
+	what = strings.ReplaceAll(what, ".default.", ".")
 	at := m.Origin(s, e.Span)
 	switch reach {
 	case outside.Sleeps:

@@ -33,6 +33,10 @@ func (r *reader) publish(c *ctx) code.Publish {
 	if c.m.lib.Name == "kombu" {
 		r.kombuPublish(c, &x)
 	}
+	if c.m.lib.Name == nestName {
+		r.nestPublish(c, &x)
+		return x
+	}
 	x.Confirmed = r.confirmed(c, ch)
 	x.ConfirmAwaited = r.confirmAwaited(c, ch, x.Confirmed)
 	x.ReturnHandled = r.returnHandled(c, ch, x.Confirmed)
@@ -53,6 +57,18 @@ func brief(v code.Value) code.Value {
 		v.Fields, v.Items, v.Open = nil, nil, true
 	}
 	return v
+}
+
+// nestPublish: the client publishes on a channel in confirm mode. send() does nothing
+// until somebody subscribes to what it gives.
+func (r *reader) nestPublish(c *ctx, x *code.Publish) {
+	x.Confirmed = model.Present(true, c.at())
+	x.ConfirmAwaited = model.Unknown[bool]("it is up to who subscribes", c.at())
+	x.Awaited, x.ResultUsed, x.ReturnHandled = model.Absent[bool](c.at()), model.Absent[bool](c.at()), model.Present(false, c.at())
+	if c.m.name == "send" {
+		x.Awaited = model.Present(!c.site.bare || c.site.waited, c.at())
+	}
+	x.InHandler = r.handles(c.site.scope.Def)
 }
 
 // kombuPublish takes the delivery mode from the exchange where the call gives none.

@@ -306,6 +306,10 @@ func (f *Flow) libraryCall(s Scope, e *syntax.Expr, lib *library.Library, c *lib
 	if from == nil && (c.Gives == library.Consumer || c.Gives == library.Producer) {
 		from = f.carrier(s, e, c)
 	}
+	if recv != nil && recv.Kind == library.Context && c.Gives != "" {
+		// The message and channel that Nest's context holds are those of the handler.
+		return []*Thing{f.thing(Thing{Form: Object, Kind: c.Gives, Lib: lib, Path: "any"})}
+	}
 	if recv != nil && c.Gives == recv.Kind && c.Act == library.NoAct && recv.Kind != library.Pool {
 		made = recv // conn.clone(), queue.bind(channel)
 	} else if c.Gives != "" {

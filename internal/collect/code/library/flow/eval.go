@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"bytes"
+	"regexp"
 	"strings"
 
 	"qaudit/internal/collect/code/library"
@@ -281,7 +283,7 @@ func (f *Flow) this(s Scope) []*Thing {
 		if d.Parent != nil && d.Parent.Kind == syntax.Class {
 			return []*Thing{f.thing(Thing{Form: Self, Def: d.Parent, File: s.File})}
 		}
-		if o := f.owner[d]; o != nil {
+		if o := f.owner[d]; o != nil && !isArrow(s.File, d) {
 			return []*Thing{o}
 		}
 		if d.Kind == syntax.Class {
@@ -289,13 +291,29 @@ func (f *Flow) this(s Scope) []*Thing {
 		}
 	}
 	// A function that is called with new, or whose prototype has methods.
-	for d := s.Def; d != nil; d = d.Parent {
+	for d := s.Def; d != nil && s.File.Lang != syntax.Python; d = d.Parent {
 		if d.Kind == syntax.Function {
 			return []*Thing{f.thing(Thing{Form: Self, Def: d, File: s.File})}
 		}
 	}
 	return nil
 }
+
+// isArrow says that a lambda is an arrow function, whose this is that of the function
+// around it. The tree does not tell; the source's first bytes do.
+func isArrow(file *syntax.File, d *syntax.Def) bool {
+	if d.Kind != syntax.Lambda || d.Span.Start >= len(file.Src) {
+		return false
+	}
+	src := file.Src[d.Span.Start:min(d.Span.End, d.Span.Start+200, len(file.Src))]
+	src = bytes.TrimLeft(bytes.TrimPrefix(src, []byte("async")), " \t\r\n")
+	if len(src) > 0 && (src[0] == '(' || src[0] == '<') {
+		return true
+	}
+	return arrowParam.Match(src)
+}
+
+var arrowParam = regexp.MustCompile(`^[\w$]+\s*=>`)
 
 func (f *Flow) index(s Scope, e *syntax.Expr) []*Thing {
 	things := f.Eval(s, e.X)

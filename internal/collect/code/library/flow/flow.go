@@ -329,7 +329,8 @@ func (f *Flow) Passes(e *syntax.Expr) bool {
 	if e.X == nil {
 		return false
 	}
-	return through[e.X.Text] || puts[e.X.Text] || takes[e.X.Text] || e.X.Text == "isinstance" || e.X.Text == "bool" || e.X.Text == "partial"
+	return through[e.X.Text] || puts[e.X.Text] || takes[e.X.Text] || e.X.Text == "isinstance" || e.X.Text == "bool" || e.X.Text == "partial" ||
+		e.X.Text == "bind"
 }
 
 // Below are the project classes that inherit from d.

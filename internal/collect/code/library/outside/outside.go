@@ -92,7 +92,7 @@ var jsPrefix = table(map[Reach]string{
 		"parseInt parseFloat isNaN encodeURIComponent decodeURIComponent clearTimeout clearInterval structuredClone " +
 		"lodash underscore ramda moment dayjs date-fns luxon uuid nanoid joi zod yup ajv class-validator class-transformer winston pino bunyan log4js debug loglevel signale chalk morgan tracer npmlog consola " +
 		"prom-client hot-shots node-statsd statsd-client dd-trace @opentelemetry @sentry newrelic elastic-apm-node opentracing bluebird q async p-limit p-queue p-retry async-retry dotenv config convict env-var " +
-		"jsonwebtoken bcrypt bcryptjs validator qs ms bytes msgpack5 @msgpack/msgpack protobufjs avsc amqplib amqp-connection-manager rxjs @nestjs/common reflect-metadata inversify typescript-ioc http-errors http-status-codes",
+		"jsonwebtoken bcrypt bcryptjs validator qs ms bytes msgpack5 @msgpack/msgpack protobufjs avsc amqplib amqp-connection-manager rxjs @nestjs/common @nestjs/core @nestjs/config @nestjs/microservices @golevelup/nestjs-rabbitmq reflect-metadata inversify typescript-ioc http-errors http-status-codes",
 	Outside: "axios got node-fetch undici request request-promise request-promise-native superagent needle ky http https http2 net tls dgram dns child_process worker_threads execa shelljs ssh2 " +
 		"nodemailer @sendgrid/mail twilio mailgun-js mailgun.js postmark @slack/web-api @slack/webhook stripe firebase-admin web-push onesignal-node apn telegraf discord.js node-telegram-bot-api " +
 		"@grpc/grpc-js grpc soap ldapjs puppeteer playwright openai @anthropic-ai/sdk kafkajs bull bullmq agenda ws socket.io-client graphql-request @apollo/client sharp fluent-ffmpeg @nestjs/axios",
