@@ -14,6 +14,7 @@ var AutoAck = rule.Rule{
 	Title:    "A crash loses every message the worker holds",
 	Severity: rule.High, Area: rule.Delivery, Covers: rule.Items("P1", "M1"), Since: "0.1",
 	Advice: "Consume with acknowledgements (auto_ack=False, noAck: false), and acknowledge after the work is done.",
+	Code:   autoAckInCode,
 	Live: func(p *rule.Pass, e *model.Estate) {
 		asked := map[*rabbitmq.Snapshot]bool{}
 		for q := range liveQueues(p, e) {

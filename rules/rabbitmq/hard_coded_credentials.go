@@ -18,8 +18,16 @@ var HardCodedCredentials = rule.Rule{
 	Advice: "Take the URL from the environment or a secret store, and change the password: it is in the history.",
 	Code: func(p *rule.Pass, e *model.Estate) {
 		for _, f := range rabbitmq.View(e).Facts {
+			judged := map[string]bool{}
 			for i := range f.Names {
-				judgeName(p, &f.Names[i])
+				n := &f.Names[i]
+				judged[siteRef("connection", n.Site).Name] = true
+				judgeName(p, n)
+			}
+			for i := range f.Connections {
+				if ref := siteRef("connection", f.Connections[i].Site); !judged[ref.Name] {
+					p.Pass(ref)
+				}
 			}
 		}
 	},
@@ -38,11 +46,13 @@ func judgeName(p *rule.Pass, n *code.NameUse) {
 	case n.DefaultLogin: // 3. A broker takes guest from itself only, unless it was told otherwise.
 		p.Fail(ref, "%s logs in to %s with guest/guest: it works only where the broker was opened to everybody", siteName(n.Site), orBroker(n.Host)).
 			At(rule.Medium).See(n)
-	case n.Env != "": // 4. A fallback.
+	case n.Env != "" && local(n.Host): // 4. The fallback of a developer's machine.
+		p.Fail(ref, "a password of a local broker stands in %s as the fallback of %s", siteName(n.Site), n.Env).At(rule.Low).See(n)
+	case n.Env != "": // 5. A fallback.
 		p.Fail(ref, "a broker's password stands in %s as the fallback of %s", siteName(n.Site), n.Env).At(rule.High).See(n)
-	case local(n.Host): // 5.
+	case local(n.Host): // 6.
 		p.Fail(ref, "a password of a local broker stands in %s", siteName(n.Site)).At(rule.Low).See(n)
-	default: // 6.
+	default: // 7.
 		p.Fail(ref, "the password of user %q at %s stands in %s", n.User, orBroker(n.Host), siteName(n.Site)).See(n)
 	}
 }

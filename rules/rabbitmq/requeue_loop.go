@@ -22,6 +22,7 @@ var RequeueLoop = rule.Rule{
 	Title:    "Failed messages come back at full speed, without end",
 	Severity: rule.Critical, Area: rule.Failures, Covers: rule.Items("P6", "B5", "M7", "T1", "S4", "S6"), Since: "0.1",
 	Advice: "Reject without requeue so that the message goes to the dead-letter exchange, and retry from there after a wait.",
+	Code:   requeueInCode,
 	Live: func(p *rule.Pass, e *model.Estate) {
 		for q, f := range flows(p, e) {
 			if role, why := q.Role(); role == rabbitmq.StreamLog { // reading again is what a stream is for

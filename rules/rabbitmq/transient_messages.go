@@ -16,6 +16,7 @@ var TransientMessages = rule.Rule{
 	Title:    "A restart of the broker loses messages of a durable queue",
 	Severity: rule.High, Area: rule.Durability, Covers: rule.Items("C5"), Since: "0.1",
 	Advice: "Publish with delivery_mode 2 (persistent), or make the queue a quorum queue, which keeps all messages.",
+	Code:   transientPublishInCode,
 	Live: func(p *rule.Pass, e *model.Estate) {
 		for q, f := range flows(p, e) {
 			if !model.Is(q.Type(), "classic") || !model.Is(q.Durable(), true) { // 1. Others keep all, or nothing.

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"slices"
 	"sort"
-	"strings"
 	"sync"
 
 	"qaudit/internal/collect"
@@ -244,13 +243,11 @@ func (t *tree) facts(ctx context.Context, others []string) *code.Facts {
 		t.parts = append(t.parts, d.Topology(t.o.Input, "", false))
 	}
 	lt := t.library()
-	var words []walk.Word
+	var exports []library.Export
 	for _, x := range t.o.Extractors {
-		for _, e := range x.Exports(ctx, lt) {
-			words = append(words, walk.Word{Text: e.Name, Whole: true})
-		}
+		exports = append(exports, x.Exports(ctx, lt)...)
 	}
-	if more := t.second(ctx, others, words); more {
+	if more := t.second(ctx, others, exports); more {
 		lt = t.library()
 	}
 	for _, x := range t.o.Extractors {
@@ -280,10 +277,28 @@ func (t *tree) library() *library.Tree {
 const maxSecond = 400
 
 // second parses the files that use the names of the first ones.
-func (t *tree) second(ctx context.Context, others []string, words []walk.Word) bool {
-	slices.SortFunc(words, func(a, b walk.Word) int { return strings.Compare(a.Text, b.Text) })
-	words = slices.CompactFunc(words, func(a, b walk.Word) bool { return a.Text == b.Text })
-	words = slices.DeleteFunc(words, func(w walk.Word) bool { return len(w.Text) < 4 })
+func (t *tree) second(ctx context.Context, others []string, exports []library.Export) bool {
+	var words []walk.Word
+	index := map[string]int{}
+	word := func(text string) int {
+		if _, ok := index[text]; !ok {
+			index[text] = len(words)
+			words = append(words, walk.Word{Text: text, Whole: true})
+		}
+		return index[text]
+	}
+	needs := map[int][]int{} // by the word of a name: the words of the modules, -1 for none
+	for _, e := range exports {
+		if len(e.Name) < 2 || e.Module == "" && len(e.Name) < 4 {
+			continue
+		}
+		module := -1
+		if len(e.Module) >= 2 {
+			module = word(e.Module)
+		}
+		n := word(e.Name)
+		needs[n] = append(needs[n], module)
+	}
 	others = slices.DeleteFunc(slices.Clone(others), func(p string) bool {
 		switch walk.Language(p) {
 		case "Python", "JavaScript", "TypeScript":
@@ -293,12 +308,27 @@ func (t *tree) second(ctx context.Context, others []string, words []walk.Word) b
 	})
 	files, read := walk.Again(ctx, t.root, others, words)
 	t.stats.Bytes += read
+	files = slices.DeleteFunc(files, func(f walk.File) bool { return !uses(f, index, needs) })
 	if len(files) == 0 || len(files) > maxSecond {
 		return false
 	}
 	t.about += len(files)
 	t.parse(ctx, files)
 	return true
+}
+
+// uses says that a file holds a name and the module that it is of.
+func uses(f walk.File, index map[string]int, needs map[int][]int) bool {
+	has := map[int]bool{-1: true}
+	for _, h := range f.Hits {
+		has[index[h.Token.Text]] = true
+	}
+	for n := range has {
+		if slices.ContainsFunc(needs[n], func(module int) bool { return has[module] }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *tree) unread(f *code.Facts) []model.Gap {
