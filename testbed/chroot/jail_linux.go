@@ -17,8 +17,8 @@ import (
 // DataDir is an empty folder inside a jail, in memory, gone with the jail.
 const DataDir = "/data"
 
-// Jail is a running pair of namespaces (mounts and processes) rooted in a
-// tree. Every process and every mount in it ends with its first process,
+// Jail is a running set of namespaces (mounts, processes, host name) rooted in
+// a tree. Every process and every mount in it ends with its first process,
 // which itself ends with the process that opened the jail. The network is
 // the host's.
 type Jail struct {
@@ -27,9 +27,12 @@ type Jail struct {
 }
 
 // holderScript runs as process 1 of the jail. Mounts are private, so the
-// host never sees them. Ignoring SIGCHLD makes the kernel reap what daemons
+// host never sees them. The host name is one that /etc/hosts of the tree
+// knows: RabbitMQ looks it up for each connection, and a DNS server that does
+// not answer holds the connection up for five seconds. Ignoring SIGCHLD makes the kernel reap what daemons
 // leave to process 1.
 const holderScript = `set -e
+hostname localhost
 mount --make-rprivate /
 mount --bind "$1" "$1"
 [ "$2" = rw ] || mount -o remount,bind,ro "$1"
@@ -54,7 +57,7 @@ func open(ctx context.Context, tree, mode string) (*Jail, error) {
 	}
 	cmd := exec.Command("/bin/sh", "-c", holderScript, "jail", tree, mode)
 	cmd.Env = environment(nil)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWPID}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWUTS}
 	var said child.Tail
 	cmd.Stderr = &said
 	out, err := cmd.StdoutPipe()
@@ -87,7 +90,7 @@ func open(ctx context.Context, tree, mode string) (*Jail, error) {
 // plain PATH as its environment. Start it with package child; when ctx ends
 // it is killed.
 func (j *Jail) Command(ctx context.Context, env []string, name string, args ...string) *exec.Cmd {
-	enter := []string{"--target", strconv.Itoa(j.holder.Pid()), "--mount", "--pid", "--root", "--wd", "--", name}
+	enter := []string{"--target", strconv.Itoa(j.holder.Pid()), "--mount", "--pid", "--uts", "--root", "--wd", "--", name}
 	cmd := exec.CommandContext(ctx, "nsenter", append(enter, args...)...)
 	cmd.Env = environment(env)
 	return cmd

@@ -10,13 +10,13 @@ import (
 
 // connectionFaults are about connections, channels and users.
 func connectionFaults() []Fault {
-	churn := runs("churn", "--rate", "75")
+	churn := runs("churn", "--rate", "60")
 	return []Fault{
 		{
 			// It keeps a core busy, hence by itself.
 			Number: 27, Name: "f27", Phase: WholeBroker, Title: "connections opened and closed all the time",
 			Expect: []Expected{rule("connection-churn", "")},
-			steps:  []step{churn, churn},
+			steps:  []step{churn, churn, churn},
 		},
 		{
 			Number: 28, Name: "f28", Phase: InVHost, Title: "150 channels on a connection",

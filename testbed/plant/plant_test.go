@@ -209,7 +209,8 @@ func TestFaultsOfTheWholeBroker(t *testing.T) {
 		whole(t, b, "f24", nodes, one(equals(true, "mem_alarm")), one(equals(false, "mem_alarm")))
 		whole(t, b, "f25", nodes, one(equals(true, "disk_free_alarm")), one(equals(false, "disk_free_alarm")))
 		rate := []string{"churn_rates", "connection_created_details", "rate"}
-		whole(t, b, "f27", []string{"overview"}, atLeast(100, rate...), not(atLeast(100, rate...)))
+		// The clients aim at 180 a second; a busy machine reaches less.
+		whole(t, b, "f27", []string{"overview"}, atLeast(40, rate...), not(atLeast(40, rate...)))
 	})
 	for _, g := range []testbed.Generation{testbed.RabbitMQ310, testbed.RabbitMQ40} {
 		t.Run("cluster of "+string(g), func(t *testing.T) {

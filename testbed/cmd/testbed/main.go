@@ -25,7 +25,7 @@ are installed once into a cache and run in namespaces of their own: several at
 once, and nothing is left when they stop. Linux and root are needed.`,
 		SilenceUsage: true, SilenceErrors: true,
 	}
-	root.AddCommand(upCommand(), installCommand(), statusCommand())
+	root.AddCommand(upCommand(), faultsCommand(), installCommand(), statusCommand())
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "testbed:", err)
 		os.Exit(1)

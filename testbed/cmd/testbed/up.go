@@ -13,11 +13,14 @@ import (
 func upCommand() *cobra.Command {
 	var spec testbed.Spec
 	var runFor time.Duration
+	var wanted []string
 	cmd := &cobra.Command{
 		Use:   "up GENERATION",
 		Short: "Start a broker, print its URLs and users, run until Ctrl-C",
 		Example: `  testbed up 4.3
-  testbed up 3.10 --nodes 3 --for 10m`,
+  testbed up 3.10 --nodes 3 --for 10m
+  testbed up 4.3 --plant f01,f07
+  testbed up 4.0 --plant good`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
@@ -25,7 +28,11 @@ func upCommand() *cobra.Command {
 				return err
 			}
 			spec.Log = cmd.ErrOrStderr()
-			return up(cmd, spec, runFor)
+			garden, err := choose(wanted, &spec)
+			if err != nil {
+				return err
+			}
+			return up(cmd, spec, garden, runFor)
 		},
 	}
 	flags := cmd.Flags()
@@ -33,11 +40,12 @@ func upCommand() *cobra.Command {
 	flags.StringSliceVar(&spec.Plugins, "plugins", nil, "plugins besides management and prometheus")
 	flags.StringArrayVar(&spec.Config, "config", nil, "a further line of rabbitmq.conf (repeatable)")
 	flags.BoolVar(&spec.KeepGuest, "guest", false, "keep the user guest")
+	flags.StringSliceVar(&wanted, "plant", nil, "faults by name (see: testbed faults), all (those that share a broker), good")
 	flags.DurationVar(&runFor, "for", 0, "stop after this time; 0 runs until Ctrl-C")
 	return cmd
 }
 
-func up(cmd *cobra.Command, spec testbed.Spec, runFor time.Duration) (err error) {
+func up(cmd *cobra.Command, spec testbed.Spec, garden garden, runFor time.Duration) (err error) {
 	ctx := cmd.Context()
 	started := time.Now()
 	b, err := testbed.Start(ctx, spec)
@@ -49,12 +57,16 @@ func up(cmd *cobra.Command, spec testbed.Spec, runFor time.Duration) (err error)
 			err = stopped
 		}
 	}()
+	if err := garden.plant(ctx, b, cmd.ErrOrStderr()); err != nil {
+		return err
+	}
 	least, err := b.LeastUser(ctx)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "up after %.1f s; Ctrl-C stops it\n", time.Since(started).Seconds())
 	describe(cmd.OutOrStdout(), b, least)
+	garden.describe(cmd.OutOrStdout(), spec.Generation)
 	var over <-chan time.Time
 	if runFor > 0 {
 		over = time.After(runFor)
