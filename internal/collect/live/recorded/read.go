@@ -21,8 +21,12 @@ const (
 	maxRecords = 4 << 20
 )
 
+// Is says whether a file that starts like this may be a recording: it is gzip.
+func Is(head []byte) bool { return len(head) > 2 && head[0] == 0x1f && head[1] == 0x8b }
+
 // Read reads a recording, one result a target that was recorded. name is how the file is
-// called in reports; it is the id and name of all inputs.
+// called in reports: the id and name of its input. Where there are several, their ids are
+// numbered and their names say what each was.
 func Read(r io.Reader, name string, codecs []Codec) ([]collect.Result, error) {
 	return read(r, name, codecs, maxBytes)
 }
@@ -49,7 +53,8 @@ type reader struct {
 	unpacker *model.Unpacker
 	part     PartReader
 	system   string
-	recorded string // id of the input when it was recorded
+	recorded string   // id of the input when it was recorded
+	names    []string // those of all inputs
 }
 
 // errCut says that a file ends before its end.
@@ -96,6 +101,11 @@ func (r *reader) end(lines *bufio.Reader) error {
 		return cut(err)
 	case len(r.results) == 0:
 		return errors.New("nothing was recorded in it")
+	}
+	if len(r.results) > 1 {
+		for i, was := range r.names {
+			r.results[i].Input.Name = fmt.Sprintf("%s (%s)", r.name, was)
+		}
 	}
 	return r.finish()
 }
@@ -185,6 +195,10 @@ func (r *reader) input(value []byte) error {
 	}
 	r.recorded = in.ID
 	in.ID, in.Name, in.Kind = r.name, r.name, model.InputSnapshot
+	if n := len(r.results); n > 0 {
+		in.ID = fmt.Sprintf("%s#%d", r.name, n+1)
+	}
+	r.names = append(r.names, r.recorded)
 	in.Requests = 0 // none were made to read it
 	r.results = append(r.results, collect.Result{Input: in})
 	return nil
