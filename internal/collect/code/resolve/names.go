@@ -116,10 +116,14 @@ func (r *resolver) attr(f *syntax.File, scope *syntax.Def, e *syntax.Expr) code.
 // attribute finds the bindings of x.name where x is self, a class, a module of the project
 // or an object of a project class.
 func (p *Project) attribute(f *syntax.File, scope *syntax.Def, e *syntax.Expr) ([]binding, bool) {
+	return p.attributeAt(f, scope, e, 0)
+}
+
+func (p *Project) attributeAt(f *syntax.File, scope *syntax.Def, e *syntax.Expr, depth int) ([]binding, bool) {
 	if e.X == nil {
 		return nil, false
 	}
-	if c := p.ClassOf(f, scope, e.X); c != nil {
+	if c := p.classAt(f, scope, e.X, depth); c != nil {
 		if b := p.classAttr(c, e.Text, 0); len(b) > 0 {
 			return b, true
 		}
@@ -177,7 +181,7 @@ func (p *Project) classAt(f *syntax.File, scope *syntax.Def, e *syntax.Expr, dep
 			return p.classFrom(f, p.member(m, e.Text), depth)
 		}
 	case syntax.Call:
-		if d := p.Def(f, scope, e.X); d != nil && d.Kind == syntax.Class {
+		if d := p.defAt(f, scope, e.X, depth+1); d != nil && d.Kind == syntax.Class {
 			return d
 		}
 		if e.X.Path() == "super" {
@@ -255,7 +259,11 @@ func (p *Project) moduleOf(f *syntax.File, scope *syntax.Def, e *syntax.Expr) *s
 // its file: "pika.BlockingConnection" for BlockingConnection imported from pika. "" when
 // the chain does not start at an import.
 func (p *Project) Path(f *syntax.File, scope *syntax.Def, e *syntax.Expr) string {
-	if e == nil {
+	return p.pathAt(f, scope, e, 0)
+}
+
+func (p *Project) pathAt(f *syntax.File, scope *syntax.Def, e *syntax.Expr, depth int) string {
+	if e == nil || depth > maxDepth {
 		return ""
 	}
 	switch e.Kind {
@@ -272,24 +280,24 @@ func (p *Project) Path(f *syntax.File, scope *syntax.Def, e *syntax.Expr) string
 				}
 				out = to
 			case b.value != nil && !b.each && (b.value.Kind == syntax.Attr || b.value.Kind == syntax.Ident) && len(bs) == 1 && b.value.Path() != e.Text:
-				return p.Path(b.file, b.scope, b.value) // BlockingConnection = pika.BlockingConnection
+				return p.pathAt(b.file, b.scope, b.value, depth+1) // BlockingConnection = pika.BlockingConnection
 			}
 		}
 		return out
 	case syntax.Attr:
-		x := p.Path(f, scope, e.X)
+		x := p.pathAt(f, scope, e.X, depth+1)
 		if x == "" {
 			return ""
 		}
 		return x + "." + e.Text
 	case syntax.Call:
-		x := p.Path(f, scope, e.X)
+		x := p.pathAt(f, scope, e.X, depth+1)
 		if x == "" {
 			return ""
 		}
 		return x + "()"
 	case syntax.Await:
-		return p.Path(f, scope, e.X)
+		return p.pathAt(f, scope, e.X, depth+1)
 	}
 	return ""
 }
@@ -327,7 +335,7 @@ func (p *Project) defAt(f *syntax.File, scope *syntax.Def, e *syntax.Expr, depth
 	case syntax.Ident:
 		return p.defFrom(p.lookup(f, scope, e.Text), depth)
 	case syntax.Attr:
-		if b, ok := p.attribute(f, scope, e); ok {
+		if b, ok := p.attributeAt(f, scope, e, depth+1); ok {
 			return p.defFrom(b, depth)
 		}
 	case syntax.Call: // functools.partial(f, …), f.bind(this)

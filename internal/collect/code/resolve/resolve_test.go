@@ -187,3 +187,26 @@ def f():
 		}
 	}
 }
+
+// TestNamesThatLeadBack: a field that is set from a method of itself, and names that are
+// set from one another, end.
+func TestNamesThatLeadBack(t *testing.T) {
+	const src = "class A:\n    def open(self):\n        self.conn = self.conn.again()\n        return self.conn.open()\n\na = b.x\nb = a.y\nc = a.z()\n"
+	f, err := python.Frontend{}.Parse(t.Context(), syntax.Python, "m.py", []byte(src))
+	if err != nil {
+		t.Skip(err)
+	}
+	p := New("t", []*syntax.File{f}, nil)
+	look := func(d *syntax.Def) func(*syntax.Expr) bool {
+		return func(e *syntax.Expr) bool {
+			p.Def(f, d, e)
+			p.Path(f, d, e)
+			p.Value(f, d, e)
+			return true
+		}
+	}
+	syntax.Inspect(f.Body, nil, look(nil))
+	for _, d := range f.Defs {
+		syntax.Inspect(d.Body, nil, look(d))
+	}
+}
