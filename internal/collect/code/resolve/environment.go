@@ -70,8 +70,8 @@ func (r *resolver) call(f *syntax.File, scope *syntax.Def, e *syntax.Expr) code.
 	case path == "Object.freeze" && len(e.Args) == 1, path == "frozenset" && len(e.Args) == 1, path == "list" && len(e.Args) == 1, path == "tuple" && len(e.Args) == 1:
 		return r.value(f, scope, e.Args[0].Value)
 	case e.X.Kind == syntax.Attr && e.X.Text == "format":
-		if x := r.value(f, scope, e.X.X); stringly(x) {
-			return code.Value{Kind: code.Template, Items: append(pieces(x), r.p.unresolved(f, scope, e, r.source(f, e)))}
+		if v, ok := r.format(f, scope, e); ok {
+			return v
 		}
 	case e.X.Kind == syntax.Attr && (e.X.Text == "get" || e.X.Text == "getOrThrow"):
 		if v, ok := r.get(f, scope, e); ok {

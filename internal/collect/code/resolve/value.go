@@ -2,7 +2,6 @@ package resolve
 
 import (
 	"strconv"
-	"strings"
 
 	"qaudit/internal/collect/code/syntax"
 	"qaudit/internal/model/code"
@@ -109,39 +108,16 @@ func (r *resolver) source(f *syntax.File, e *syntax.Expr) string {
 	if r.p.Excerpt == nil {
 		return e.Text
 	}
-	return r.p.Excerpt(f.Shown, e.Span.Start, e.Span.End)
+	return r.p.Excerpt(f.Shown[e.Span.Start:e.Span.End], 0, e.Span.End-e.Span.Start)
 }
 
-func (r *resolver) template(f *syntax.File, scope *syntax.Def, parts []syntax.Arg) code.Value {
-	var items []code.Value
-	for _, a := range parts {
-		items = append(items, r.value(f, scope, a.Value))
-	}
-	return joined(items)
-}
-
-// joined is text put together of pieces: a String when all are known.
-func joined(items []code.Value) code.Value {
-	var b strings.Builder
-	for _, v := range items {
-		s, ok := text(v)
-		if !ok {
-			return code.Value{Kind: code.Template, Items: items}
-		}
-		b.WriteString(s)
-	}
-	return code.Value{Kind: code.String, Text: b.String()}
-}
-
-// text is a literal as text.
+// text is a literal as text. Truth values are written differently in each language.
 func text(v code.Value) (string, bool) {
 	switch v.Kind {
 	case code.String:
 		return v.Text, true
 	case code.Int:
 		return strconv.FormatInt(v.Int, 10), true
-	case code.Bool:
-		return strconv.FormatBool(v.Bool), true
 	}
 	return "", false
 }
@@ -222,7 +198,10 @@ func (r *resolver) binary(f *syntax.File, scope *syntax.Def, e *syntax.Expr) cod
 		}
 	case "%":
 		if x.Kind == code.String {
-			return code.Value{Kind: code.Template, Items: []code.Value{x, r.p.unresolved(f, scope, e, r.source(f, e.Y))}}
+			return r.percent(x, y)
+		}
+		if x.Kind == code.Int && y.Kind == code.Int && y.Int != 0 {
+			return code.Value{Kind: code.Int, Int: x.Int % y.Int, Float: float64(x.Int % y.Int)}
 		}
 	case "|":
 		if x.Kind == code.Map && y.Kind == code.Map {
