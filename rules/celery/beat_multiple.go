@@ -12,22 +12,23 @@ var BeatMultiple = rule.Rule{
 	Title:    "Two schedulers send every periodic task twice",
 	Severity: rule.High, Area: rule.Delivery, Covers: rule.Items("S6", "M5"), Since: "0.1", Preview: true,
 	Advice: "Run one beat process in a service of its own, or a scheduler that takes a lock, such as redbeat.",
-	Estate: each(func(p *rule.Pass, a *celery.App) {
-		for _, w := range a.Workers {
+	Estate: func(p *rule.Pass, e *model.Estate) {
+		all := celery.Workers(e)
+		for _, w := range all {
 			if w.Beat || w.EmbedsBeat {
-				decideBeat(p, w)
+				decideBeat(p, w, all)
 			}
 		}
-	}),
+	},
 }
 
-func decideBeat(p *rule.Pass, w *celery.Worker) {
+func decideBeat(p *rule.Pass, w *celery.Worker, all []*celery.Worker) {
 	what := "celery beat"
 	if w.EmbedsBeat {
 		what = "the scheduler of worker -B"
 	}
 	n, known := w.Replicas.Get()
-	other := otherBeat(w)
+	other := otherBeat(w, all)
 	switch why := w.SchedulerLocks(); {
 	case why != "": // 1. Only the holder of the lock sends.
 		p.NotApplicable(w, "%s", why)
@@ -35,7 +36,7 @@ func decideBeat(p *rule.Pass, w *celery.Worker) {
 		p.Fail(w, "%d copies of %s run %s: each sends every periodic task", n, w.Workload, what).
 			See(seen(w.At), what).See(w.Replicas, "replicas")
 	case other != nil: // 3. Another process of the same file.
-		p.Fail(w, "%s and %s both run the scheduler of %s: each sends every periodic task", w.Workload, other.Workload, w.App.Ref().Name).
+		p.Fail(w, "%s and %s both run the scheduler of %s: each sends every periodic task", w.Workload, other.Workload, w.CeleryWorker.App).
 			See(seen(w.At), w.Workload).See(seen(other.At), other.Workload).
 			Likely("they stand in one file; that they run at the same time was not seen")
 	case !known && !w.Replicas.Absent(): // 4. How many run is set elsewhere.
@@ -47,9 +48,9 @@ func decideBeat(p *rule.Pass, w *celery.Worker) {
 
 // otherBeat is another process that runs the same app's scheduler, deployed by the same
 // file; nil when there is none.
-func otherBeat(w *celery.Worker) *celery.Worker {
-	for _, o := range w.App.Workers {
-		if (o.Beat || o.EmbedsBeat) && o.Workload != w.Workload && sameFile(o.At, w.At) {
+func otherBeat(w *celery.Worker, all []*celery.Worker) *celery.Worker {
+	for _, o := range all {
+		if (o.Beat || o.EmbedsBeat) && o.CeleryWorker.App == w.CeleryWorker.App && o.Workload != w.Workload && sameFile(o.At, w.At) {
 			return o
 		}
 	}

@@ -15,6 +15,7 @@ var RabbitMQAutoscaleNoEffect = rule.Rule{
 		for _, w := range a.Consumers() {
 			scale, ok := w.Options["--autoscale"]
 			if !ok {
+				p.NotApplicable(w, "it does not scale itself")
 				continue
 			}
 			if !brokerOf(p, w, a) {

@@ -1,6 +1,7 @@
 package celery
 
 import (
+	"qaudit/internal/model"
 	"qaudit/internal/model/celery"
 	"qaudit/internal/rule"
 )
@@ -11,8 +12,8 @@ var ShellEatsSIGTERM = rule.Rule{
 	Title:    "The worker never hears that it should stop, and is killed",
 	Severity: rule.High, Area: rule.Delivery, Covers: rule.Items("C2", "C7", "S6"), Since: "0.1", Preview: true,
 	Advice: "Write the command as a list, or put exec in front of celery in the script.",
-	Estate: each(func(p *rule.Pass, a *celery.App) {
-		for _, w := range a.Workers {
+	Estate: func(p *rule.Pass, e *model.Estate) {
+		for _, w := range celery.Workers(e) {
 			if !w.Shell {
 				p.Pass(w)
 				continue
@@ -23,5 +24,5 @@ var ShellEatsSIGTERM = rule.Rule{
 				v.At(rule.Low)
 			}
 		}
-	}),
+	},
 }

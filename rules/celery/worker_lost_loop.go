@@ -55,5 +55,9 @@ func endless(t *celery.Task) (string, *model.Origin, int) {
 	case ok && n >= 0: // 4. A quorum queue with a limit.
 		return "", nil, -1
 	}
-	return "the queue " + name + " has no delivery limit", limit.Origin(), 1
+	at := limit.Origin()
+	if limit.Absent() { // the type of the queue decides
+		at = q.Type().Origin()
+	}
+	return "the queue " + name + " has no delivery limit", at, 1
 }

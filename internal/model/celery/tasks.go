@@ -141,6 +141,9 @@ func (w *Worker) Reads() model.Known[[]string] {
 	if w.Options["--exclude-queues"] != "" {
 		return model.Unknown[[]string]("it leaves queues out", w.At)
 	}
+	if w.App == nil {
+		return model.Unknown[[]string]("its app was not found", w.At)
+	}
 	return w.App.Declares()
 }
 

@@ -40,7 +40,7 @@ type Task struct {
 	App *App
 }
 
-// Worker is a worker or beat command of an app.
+// Worker is a worker or beat command. App is nil when the app that it runs was not found.
 type Worker struct {
 	*code.CeleryWorker
 	App *App
@@ -56,31 +56,41 @@ func (t *Task) Ref() model.Ref { return model.Ref{System: System, Kind: "task", 
 func (w *Worker) Ref() model.Ref { return model.Ref{System: System, Kind: "worker", Name: w.Workload} }
 
 // view is the type of the joined view.
-type view struct{ apps []*App }
+type view struct {
+	apps    []*App
+	workers []*Worker
+}
 
 // Apps are the apps of the estate with what belongs to each. Tests, examples and
 // vendored code are left out.
-func Apps(e *model.Estate) []*App {
+func Apps(e *model.Estate) []*App { return viewOf(e).apps }
+
+// Workers are all worker and beat commands of the estate.
+func Workers(e *model.Estate) []*Worker { return viewOf(e).workers }
+
+func viewOf(e *model.Estate) *view {
 	rabbit := rabbitmq.View(e)
-	return model.View(e, func(e *model.Estate) *view { return join(e, rabbit) }).apps
+	return model.View(e, func(e *model.Estate) *view { return join(e, rabbit) })
 }
 
 func join(e *model.Estate, overlay *rabbitmq.Overlay) *view {
 	v := &view{}
 	env, images := variablesOf(e), imagesOf(e)
 	for _, f := range model.All[*code.Facts](e) {
-		apps := joinFacts(f)
+		apps, workers := joinFacts(f)
+		v.workers = append(v.workers, workers...)
 		for _, a := range apps {
 			a.env, a.overlay, a.images = env, overlay, images
 		}
 		v.apps = append(v.apps, apps...)
 	}
 	sort.SliceStable(v.apps, func(i, j int) bool { return v.apps[i].name < v.apps[j].name })
+	sort.SliceStable(v.workers, func(i, j int) bool { return v.workers[i].Workload < v.workers[j].Workload })
 	return v
 }
 
 // joinFacts gives each app of a tree what belongs to it.
-func joinFacts(f *code.Facts) []*App {
+func joinFacts(f *code.Facts) ([]*App, []*Worker) {
 	c := &f.Celery
 	j := joiner{facts: f}
 	for i := range c.Apps {
@@ -89,8 +99,9 @@ func joinFacts(f *code.Facts) []*App {
 			j.index = append(j.index, i+1)
 		}
 	}
+	workers := j.workers(c)
 	if len(j.apps) == 0 {
-		return nil
+		return nil, workers
 	}
 	j.nameApps()
 	j.tasks(c)
@@ -121,9 +132,8 @@ func joinFacts(f *code.Facts) []*App {
 		a := j.byIndex(c.Queues[i].App, c.Queues[i].At)
 		a.Queues = append(a.Queues, &c.Queues[i])
 	}
-	j.workers(c)
 	j.shared()
-	return j.apps
+	return j.apps, workers
 }
 
 // shared moves the tasks of apps that no worker runs to the one app of the same project
@@ -236,16 +246,19 @@ func (j *joiner) callers(call *code.CeleryCall) []*App {
 	return []*App{j.nearest(call.At)}
 }
 
-func (j *joiner) workers(c *code.Celery) {
+func (j *joiner) workers(c *code.Celery) []*Worker {
+	var out []*Worker
 	for i := range c.Workers {
-		w := &c.Workers[i]
-		if w.Role != code.Application {
+		if c.Workers[i].Role != code.Application {
 			continue
 		}
-		if a := j.appOf(w); a != nil {
-			a.Workers = append(a.Workers, &Worker{w, a})
+		w := &Worker{CeleryWorker: &c.Workers[i]}
+		if w.App = j.appOf(w.CeleryWorker); w.App != nil {
+			w.App.Workers = append(w.App.Workers, w)
 		}
+		out = append(out, w)
 	}
+	return out
 }
 
 // appOf is the app that a worker's -A names; with one app in the tree it is that.

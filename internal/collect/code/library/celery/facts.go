@@ -23,6 +23,9 @@ func (r *reader) exports() []library.Export {
 	}
 	for _, t := range r.tasks {
 		add(t.def.Name, t.f)
+		if m := r.module(t.f); strings.Contains(m, ".") { // names of tasks can be too short to look for
+			add(m, t.f)
+		}
 	}
 	for d, w := range r.wrappers {
 		add(d.Name, w.f)

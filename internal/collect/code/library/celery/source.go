@@ -415,6 +415,9 @@ func (r *reader) finish(a *app) {
 		x, y := a.fact.Elsewhere[i], a.fact.Elsewhere[j]
 		return x.Name < y.Name || x.Name == y.Name && less(x.Value.Origin, y.Value.Origin)
 	})
+	a.fact.Elsewhere = slices.CompactFunc(a.fact.Elsewhere, func(x, y code.CeleryOption) bool {
+		return x.Name == y.Name && x.Only == y.Only && !less(x.Value.Origin, y.Value.Origin) && !less(y.Value.Origin, x.Value.Origin)
+	})
 	a.fact.Open, a.fact.OpenWhy = a.open != "", a.open
 	a.fact.Broker = r.brokerOf(a)
 	a.fact.Backend = r.backendOf(a)
