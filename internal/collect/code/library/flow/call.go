@@ -119,6 +119,9 @@ func (f *Flow) apply(s Scope, e *syntax.Expr, t *Thing, args []syntax.Arg, skip 
 	case Function:
 		return f.run(s, e, t, args), true
 	case Class:
+		if lc := f.libraryClass(t.Def); lc.call != nil {
+			return f.libraryCall(s, e, lc.lib, lc.call, nil), true
+		}
 		return f.construct(s, e, t, args), true
 	case Instance, Self:
 		for _, m := range f.member(t, "__call__") {
@@ -187,6 +190,26 @@ func (f *Flow) construct(s Scope, e *syntax.Expr, t *Thing, args []syntax.Arg) [
 		}
 	}
 	return []*Thing{self}
+}
+
+// libraryClass is the class of a library that a project class stands for: one that it
+// inherits without a constructor of its own.
+func (f *Flow) libraryClass(d *syntax.Def) libCall {
+	for _, path := range f.Inherits(d) {
+		lc, ok := f.funcs[path]
+		if !ok || lc.call.Gives == "" {
+			continue
+		}
+		for _, c := range f.lineage(d) {
+			for _, name := range []string{"__init__", "constructor", "__new__"} {
+				if len(f.attribute(c, name).things) > 0 {
+					return libCall{}
+				}
+			}
+		}
+		return lc
+	}
+	return libCall{}
 }
 
 // maxSites bounds the call sites that are kept of one function.

@@ -20,6 +20,7 @@ type Flow struct {
 	things   map[key]*Thing
 	vars     map[slot]*cell
 	attrs    map[attr]*cell
+	getting  map[attr]bool // getters that are being read
 	results  map[*syntax.Def]*cell
 	typed    map[slot]string // annotations
 	classOf  map[*syntax.Def]*Thing
@@ -70,7 +71,7 @@ type Assigned struct {
 
 // New follows the project's names until nothing new comes out, or ctx ends.
 func New(ctx context.Context, files []*syntax.File, libs []*library.Library) *Flow {
-	f := &Flow{names: newNames(files), libs: libs, things: map[key]*Thing{}, vars: map[slot]*cell{}, attrs: map[attr]*cell{},
+	f := &Flow{names: newNames(files), libs: libs, things: map[key]*Thing{}, vars: map[slot]*cell{}, attrs: map[attr]*cell{}, getting: map[attr]bool{},
 		results: map[*syntax.Def]*cell{}, typed: map[slot]string{}, classOf: map[*syntax.Def]*Thing{},
 		subs: map[*syntax.Def][]*syntax.Def{}, owner: map[*syntax.Def]*Thing{}, calls: map[*syntax.Def][]CallSite{},
 		called: map[callKey]bool{}, assigned: map[attr][]Assigned{}, noted: map[*syntax.Stmt]bool{}, funcs: map[string]libCall{}}
@@ -317,6 +318,12 @@ func (f *Flow) export(file *syntax.File, name string) *cell {
 // Function is what a table knows of a library's function or class.
 func (f *Flow) Function(path string) (*library.Library, *library.Call) {
 	lc := f.funcs[path]
+	return lc.lib, lc.call
+}
+
+// Subclass is what a table knows of the library's class that a project class stands for.
+func (f *Flow) Subclass(d *syntax.Def) (*library.Library, *library.Call) {
+	lc := f.libraryClass(d)
 	return lc.lib, lc.call
 }
 

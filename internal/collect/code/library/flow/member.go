@@ -160,7 +160,11 @@ func (f *Flow) functionMember(t *Thing, name string) []*Thing {
 	if c := f.attrs[attr{t.Def, name}]; c != nil && len(c.things) > 0 {
 		return c.things
 	}
-	if t.Self != nil && len(t.Def.Params) == 0 && t.File.Lang != syntax.Python {
+	key := attr{t.Def, name}
+	if t.Self != nil && len(t.Def.Params) == 0 && t.File.Lang != syntax.Python && !f.getting[key] {
+		// A getter that returns itself leads back here.
+		f.getting[key] = true
+		defer delete(f.getting, key)
 		return f.members(Scope{}, f.result(t.Def).things, name)
 	}
 	return nil
