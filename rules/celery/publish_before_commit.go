@@ -1,6 +1,7 @@
 package celery
 
 import (
+	"qaudit/internal/model"
 	"qaudit/internal/model/celery"
 	"qaudit/internal/model/code"
 	"qaudit/internal/rule"
@@ -13,34 +14,54 @@ var PublishBeforeCommit = rule.Rule{
 	Severity: rule.High, Area: rule.Delivery, Covers: rule.Items("A5", "C5", "S4"), Since: "0.1", Preview: true,
 	Advice: "Send it with transaction.on_commit(lambda: task.delay(pk)), or task.delay_on_commit(pk) from Celery 5.4 on.",
 	Estate: each(func(p *rule.Pass, a *celery.App) {
+		atomic := a.Facts.Celery.AtomicRequests
 		for _, s := range sentTasks(a) {
-			var f *rule.Verdict
-			certain, waits := false, true
+			var inside, hooks []*code.CeleryCall
 			for _, c := range s.calls {
-				if c.InTransaction == nil || c.OnCommit || c.Signature {
-					continue
-				}
-				if f == nil {
-					f = p.Fail(s, "a worker can start %s before the transaction that sends it is committed, and runs it although that is rolled back", s.name)
-				}
-				certain = certain || !c.SaveHook
-				waits = waits && delayed(c)
-				if len(f.Evidence) < 2*shown {
-					f.See(seen(c.At), "sends "+s.name).See(seen(c.InTransaction), "opens the transaction")
+				switch {
+				case c.OnCommit || c.Signature: // sent later, by something else
+				case c.InTransaction != nil && !c.SaveHook: // 1. A transaction is open there.
+					inside = append(inside, c)
+				case atomic != nil && (c.SaveHook || c.InView): // 2. Each view runs in one.
+					inside = append(inside, c)
+				case c.SaveHook: // 3. One is open when the one who saves has opened it.
+					hooks = append(hooks, c)
 				}
 			}
-			if f == nil {
+			switch {
+			case len(inside) > 0:
+				s.early(p, inside, atomic)
+			case len(hooks) > 0:
+				p.Unknown(s, "it is sent when a row is saved: whether a transaction is open then depends on who saves")
+			default:
 				p.Pass(s)
-				continue
-			}
-			if !certain { // 1. Whether a transaction is open depends on who saves.
-				f.At(rule.Medium).Possible("a transaction is open there only when the one who saves has opened it")
-			}
-			if waits { // 2. It starts later: only a rollback or a slow commit hurts.
-				f.At(rule.Medium)
 			}
 		}
 	}),
+}
+
+// early reports calls that send a task before the commit.
+func (s sentTask) early(p *rule.Pass, calls []*code.CeleryCall, atomic *model.Origin) {
+	f := p.Fail(s, "a worker can start %s before the transaction that sends it is committed, and runs it although that is rolled back", s.name)
+	waits, certain := true, false
+	for i, c := range calls {
+		waits = waits && delayed(c)
+		opens := c.InTransaction
+		if opens == nil || c.SaveHook {
+			opens = atomic
+		} else {
+			certain = true
+		}
+		if i < shown {
+			f.See(seen(c.At), "sends "+s.name).See(seen(opens), "opens the transaction")
+		}
+	}
+	if !certain {
+		f.Likely("each view runs in a transaction by ATOMIC_REQUESTS; that these calls are reached from one was not followed")
+	}
+	if waits { // 4. They start later: only a rollback or a slow commit hurts.
+		f.At(rule.Medium)
+	}
 }
 
 // delayed says that the call asks for a later start, even where it is not known how much.

@@ -16,6 +16,8 @@ type Celery struct {
 	Periodic []CeleryPeriodic
 	Hooks    []CeleryHook
 	Workers  []CeleryWorker
+	// AtomicRequests is where Django is told to run each view in a transaction.
+	AtomicRequests *model.Origin
 }
 
 // CeleryApp is one Celery(...) with the configuration that reaches it, whatever the place
@@ -148,6 +150,7 @@ type CeleryCall struct {
 	// one that whoever saves has open, a handler of post_save.
 	InTransaction *model.Origin
 	SaveHook      bool
+	InView        bool // in a view of Django
 	OnCommit      bool
 	InTask        bool
 	Signature     bool // s, si, signature: sent by whoever runs the canvas

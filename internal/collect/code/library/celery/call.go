@@ -100,7 +100,7 @@ func (r *reader) call(s scope, e *syntax.Expr, a callAround) {
 	}
 	r.arguments(s, &c, args, packed)
 	c.OnCommit = method == "delay_on_commit" || method == "apply_async_on_commit" || r.onCommit(s)
-	c.InTransaction, c.SaveHook = a.transaction, a.hook
+	c.InTransaction, c.SaveHook, c.InView = a.transaction, a.hook, r.inView(s)
 	if t := r.enclosingTask(s.def); t > 0 {
 		c.InTask = true
 	}

@@ -61,6 +61,9 @@ func (r *reader) facts() {
 	c.Queues = append(c.Queues, r.queues...)
 	c.Periodic = append(c.Periodic, r.periodic...)
 	c.Hooks = append(c.Hooks, r.hooks...)
+	if c.AtomicRequests == nil {
+		c.AtomicRequests = r.atomicRequests()
+	}
 	r.onRabbitMQ()
 	r.libraries()
 }

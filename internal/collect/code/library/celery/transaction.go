@@ -5,6 +5,7 @@ import (
 
 	"qaudit/internal/collect/code/syntax"
 	"qaudit/internal/model"
+	"qaudit/internal/model/code"
 )
 
 // opensTransaction says that a with item, or a decorator, opens a transaction; nil when it
@@ -108,4 +109,65 @@ func (r *reader) onCommit(s scope) bool {
 		}
 	}
 	return false
+}
+
+// inView says that a function is a view of Django: it takes the request, or is a method of
+// a class of views, and is not taken out of the transaction of its request.
+func (r *reader) inView(s scope) bool {
+	d := s.def
+	if d == nil || d.Kind != syntax.Function {
+		return false
+	}
+	for _, x := range d.Decorators {
+		if callee, _ := callOf(x); lastName(callee) == "non_atomic_requests" {
+			return false
+		}
+	}
+	for i, p := range d.Params {
+		if p.Name == "request" && i <= 1 {
+			return true
+		}
+	}
+	if d.Parent == nil || d.Parent.Kind != syntax.Class || len(d.Params) == 0 || d.Params[0].Name != "self" {
+		return false
+	}
+	return r.inherits(d.Parent, func(p string) bool {
+		last := p[strings.LastIndexByte(p, '.')+1:]
+		return (strings.HasPrefix(p, "django.views.") || strings.HasPrefix(p, "rest_framework.")) &&
+			(strings.HasSuffix(last, "View") || strings.HasSuffix(last, "ViewSet"))
+	})
+}
+
+// atomicRequests finds ATOMIC_REQUESTS: True among the databases of the settings.
+func (r *reader) atomicRequests() *model.Origin {
+	var found *model.Origin
+	r.bodies(func(s scope, body []syntax.Stmt) {
+		if found != nil || !isSettings(s.f.Path) || surroundings(s.f.Path) != "" {
+			return
+		}
+		syntax.Inspect(body, func(st *syntax.Stmt) bool {
+			if st.Kind == syntax.Assign && st.Targets[0].Kind == syntax.Index && len(st.Targets[0].Args) == 1 {
+				key := st.Targets[0].Args[0].Value
+				if key.Kind == syntax.StringLit && key.Text == "ATOMIC_REQUESTS" && r.isTrue(s, st.Value) {
+					found = r.origin(s, st.Span)
+				}
+			}
+			return true
+		}, func(e *syntax.Expr) bool {
+			if e.Kind == syntax.MapLit {
+				for _, a := range e.Args {
+					if a.Name == "ATOMIC_REQUESTS" && r.isTrue(s, a.Value) {
+						found = r.origin(s, a.Value.Span)
+					}
+				}
+			}
+			return true
+		})
+	})
+	return found
+}
+
+func (r *reader) isTrue(s scope, e *syntax.Expr) bool {
+	v := r.value(s, e)
+	return v.Kind == code.Bool && v.Bool || v.Kind == code.Env && v.Default != nil && v.Default.Kind == code.Bool && v.Default.Bool
 }
