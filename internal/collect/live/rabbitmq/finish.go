@@ -13,7 +13,10 @@ import (
 
 // finish joins what the sections read.
 func (l *look) finish() {
-	if l.noCounters != "" {
+	switch {
+	case l.thin != "":
+		l.add(problem{what: "counters, consumers, connections, channels", kind: model.GapUnsupported, why: l.thin})
+	case l.noCounters != "":
 		l.add(problem{what: "counters", kind: model.GapUnsupported, why: l.noCounters})
 	}
 	if l.depth == live.Full {

@@ -24,7 +24,7 @@ type look struct {
 	count count
 
 	noCounters string // why counters are unknown, "" when they are not
-	thin       string // why queues have less in them than usual
+	thin       string // why answers have less in them than usual, and lists of clients nothing
 	limits     map[string]rabbitmq.Args
 
 	mu       sync.Mutex

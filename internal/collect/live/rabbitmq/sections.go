@@ -129,6 +129,10 @@ func (l *look) readNodes(ctx context.Context) error {
 }
 
 func (l *look) readConsumers(ctx context.Context) error {
+	if l.thin != "" {
+		l.out.Consumers = model.Unknown[[]rabbitmq.Consumer](l.thin, nil)
+		return nil
+	}
 	a := ask{resource: "consumers", in: inVHost("consumers"), query: "columns=" + columnsOf[consumerAnswer]()}
 	var err error
 	l.out.Consumers, err = all(ctx, l, a, func(s *seen, c *consumerAnswer) (rabbitmq.Consumer, bool) {
@@ -142,8 +146,8 @@ func (l *look) readConsumers(ctx context.Context) error {
 }
 
 func (l *look) readConnections(ctx context.Context) error {
-	if !l.s.mayMonitor() {
-		l.out.Connections = model.Unknown[[]rabbitmq.Connection](l.s.needsMonitoring().why, nil)
+	if why := l.noClients(); why != "" {
+		l.out.Connections = model.Unknown[[]rabbitmq.Connection](why, nil)
 		return nil
 	}
 	a := ask{resource: "connections", in: ofVHost("connections"), query: "columns=" + columnsOf[connectionAnswer](),
@@ -160,9 +164,19 @@ func (l *look) readConnections(ctx context.Context) error {
 	return err
 }
 
-func (l *look) readChannels(ctx context.Context) error {
+// noClients says why connections and channels are not asked for. Without the tag monitoring
+// the lists hold the user's own. Without statistics 3.10 and 4.0 refuse channels and
+// consumers, and 4.3 answers with empty lists, whoever is connected (measured on 4.3.6).
+func (l *look) noClients() string {
 	if !l.s.mayMonitor() {
-		l.out.Channels = model.Unknown[[]rabbitmq.Channel](l.s.needsMonitoring().why, nil)
+		return l.s.needsMonitoring().why
+	}
+	return l.thin
+}
+
+func (l *look) readChannels(ctx context.Context) error {
+	if why := l.noClients(); why != "" {
+		l.out.Channels = model.Unknown[[]rabbitmq.Channel](why, nil)
 		return nil
 	}
 	a := ask{resource: "channels", in: ofVHost("channels"), query: "columns=" + columnsOf[channelAnswer](),

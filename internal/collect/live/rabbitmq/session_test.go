@@ -199,7 +199,8 @@ func TestStatisticsOff(t *testing.T) {
 	f := newFake(t, "4.0")
 	f.set("overview", says(200, `{"rabbitmq_version":"4.0.5","cluster_name":"shop","disable_stats":true,"object_totals":{"queues":2}}`))
 	f.set("consumers", off)
-	f.set("channels", off)
+	f.set("connections", says(200, "[]")) // as 4.3 answers, whoever is connected
+	f.set("channels", says(200, "[]"))
 	f.set("vhosts", says(200, `[{"name":"/"}]`))
 	f.set("nodes", says(200, `[{"name":"rabbit@a","type":"disc","running":true}]`))
 	f.set("queues", func(w http.ResponseWriter, r *http.Request) {
@@ -211,14 +212,14 @@ func TestStatisticsOff(t *testing.T) {
 	})
 	s := f.look(t, options(), f.target(t), live.Full)
 	snap, last := snapshot(t, s), snapshot(t, s).Last()
-	if diff := cmp.Diff([]string{"unsupported channels, consumers, counters: statistics are switched off on the broker", stronger}, gapLines(s)); diff != "" {
+	if diff := cmp.Diff([]string{"unsupported counters, consumers, connections, channels: statistics are switched off on the broker", stronger}, gapLines(s)); diff != "" {
 		t.Error(diff)
 	}
 	a, b := last.Queues[rabbitmq.Name{VHost: "/", Name: "a"}], last.Queues[rabbitmq.Name{VHost: "/", Name: "b"}]
 	if a.Ready.Or(-1) != 7 || !a.Online.Absent() || a.Counters.Publish.Why() != statsOff || a.Consumers.Why() != statsOff || !b.State.Unknown() {
 		t.Errorf("queues %+v %+v", a, b)
 	}
-	if !model.Is(snap.StatsOff, true) || last.Channels.Why() != statsOff || !snap.Topology.Queues[0].Mirrors.Unknown() || !last.Totals.Ready.Unknown() {
+	if !model.Is(snap.StatsOff, true) || last.Channels.Why() != statsOff || last.Connections.Why() != statsOff || last.Consumers.Why() != statsOff || !snap.Topology.Queues[0].Mirrors.Unknown() || !last.Totals.Ready.Unknown() {
 		t.Error("what statistics would tell is not unknown")
 	}
 }
