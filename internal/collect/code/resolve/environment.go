@@ -1,6 +1,8 @@
 package resolve
 
 import (
+	"math"
+	"strconv"
 	"strings"
 
 	"qaudit/internal/collect/code/syntax"
@@ -34,7 +36,7 @@ func (r *resolver) index(f *syntax.File, scope *syntax.Def, e *syntax.Expr) code
 	case x.Kind == code.List && key.Kind == code.Int && key.Int >= 0 && int(key.Int) < len(x.Items):
 		return x.Items[key.Int]
 	case x.Kind == code.Symbol && key.Kind == code.String: // an enumeration's member by name
-		return code.Value{Kind: code.Symbol, Text: x.Text + "." + key.Text}
+		return r.attr(f, scope, &syntax.Expr{Kind: syntax.Attr, Span: e.Span, X: e.X, Text: key.Text})
 	}
 	return r.p.unresolved(f, scope, e, r.source(f, e))
 }
@@ -65,6 +67,14 @@ func (r *resolver) call(f *syntax.File, scope *syntax.Def, e *syntax.Expr) code.
 		return v
 	}
 	switch {
+	case path == "getattr" && len(e.Args) > 1 && e.Args[1].Value.Kind == syntax.StringLit:
+		return r.getattr(f, scope, e)
+	case (path == "copy.copy" || path == "copy.deepcopy" || path == "structuredClone") && len(e.Args) == 1:
+		return r.value(f, scope, e.Args[0].Value)
+	case e.X.Kind == syntax.Attr && e.X.Text == "copy" && len(e.Args) == 0:
+		if x := r.value(f, scope, e.X.X); x.Kind == code.Map || x.Kind == code.List {
+			return x
+		}
 	case path == "dict" || path == "Object.assign" && len(e.Args) > 0:
 		return r.dict(f, scope, e, path)
 	case path == "Object.freeze" && len(e.Args) == 1, path == "frozenset" && len(e.Args) == 1, path == "list" && len(e.Args) == 1, path == "tuple" && len(e.Args) == 1:
@@ -98,6 +108,15 @@ func (r *resolver) call(f *syntax.File, scope *syntax.Def, e *syntax.Expr) code.
 	return r.p.unresolved(f, scope, e, r.source(f, e))
 }
 
+// getattr resolves getattr(x, "name", default).
+func (r *resolver) getattr(f *syntax.File, scope *syntax.Def, e *syntax.Expr) code.Value {
+	v := r.value(f, scope, &syntax.Expr{Kind: syntax.Attr, Span: e.Span, X: e.Args[0].Value, Text: e.Args[1].Value.Text})
+	if len(e.Args) > 2 && (v.Kind == code.Unresolved || v.Kind == code.Symbol) {
+		return choice(v, r.value(f, scope, e.Args[2].Value))
+	}
+	return v
+}
+
 // returned is the value of a project function without parameters that returns one thing.
 func (r *resolver) returned(d *syntax.Def) (code.Value, bool) {
 	if len(d.Body) == 0 || d.Async || d.Generator {
@@ -128,11 +147,18 @@ func (r *resolver) readsEnvironment(f *syntax.File, scope *syntax.Def, e *syntax
 		return code.Value{}, false
 	}
 	v := code.Value{Kind: code.Env, Text: name.Text}
+	cast := ""
 	for i, a := range e.Args[1:] {
-		if a.Name == "default" || a.Name == "" && i == 0 && !a.Spread {
+		switch {
+		case a.Name == "default" || a.Name == "" && i == 0 && !a.Spread:
 			d := r.value(f, scope, a.Value)
 			v.Default = &d
+		case a.Name == "cast" && a.Value.Kind == syntax.Ident:
+			cast = a.Value.Text
 		}
+	}
+	if cast != "" {
+		v = castTo(v, cast)
 	}
 	return v, true
 }
@@ -195,27 +221,29 @@ func castTo(v code.Value, path string) code.Value {
 			return code.Value{Kind: code.Bool, Bool: b, Origin: v.Origin}
 		}
 	default:
-		if v.Kind == code.String {
-			if n, ok := parseInt(v.Text); ok {
-				return code.Value{Kind: code.Int, Int: n, Float: float64(n), Origin: v.Origin}
-			}
-		}
+		return toNumber(v, path)
 	}
 	return v
 }
 
-func parseInt(s string) (n int64, ok bool) {
-	s = strings.TrimSpace(s)
-	if s == "" || len(s) > 18 {
-		return 0, false
+// toNumber is what int, float, Number and parseInt make of a literal.
+func toNumber(v code.Value, path string) code.Value {
+	x, isNumber := number(v)
+	if v.Kind == code.String {
+		var err error
+		x, err = strconv.ParseFloat(strings.TrimSpace(strings.ReplaceAll(v.Text, "_", "")), 64)
+		isNumber = err == nil
 	}
-	for _, c := range s {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = n*10 + int64(c-'0')
+	whole := x == math.Trunc(x) && math.Abs(x) < 1<<53
+	switch {
+	case !isNumber || math.IsNaN(x) || math.IsInf(x, 0):
+		return v
+	case path == "float" || !whole && (path == "Number" || path == "parseFloat"):
+		return code.Value{Kind: code.Float, Float: x, Origin: v.Origin}
+	case path == "int" && v.Kind == code.String && !whole:
+		return v // int("1.5") fails
 	}
-	return n, true
+	return code.Value{Kind: code.Int, Int: int64(x), Float: math.Trunc(x), Origin: v.Origin}
 }
 
 func (r *resolver) dict(f *syntax.File, scope *syntax.Def, e *syntax.Expr, path string) code.Value {
@@ -265,51 +293,5 @@ func (r *resolver) get(f *syntax.File, scope *syntax.Def, e *syntax.Expr) (code.
 		}
 		return code.Value{}, false
 	}
-	if f.Lang == syntax.Python {
-		return code.Value{}, false
-	}
-	last := e.X.X
-	name := last.Text
-	if strings.HasSuffix(strings.ToLower(name), "configservice") || strings.EqualFold(name, "config") {
-		v := code.Value{Kind: code.Env, Text: key.Text}
-		if len(e.Args) > 1 {
-			if d := r.value(f, scope, e.Args[1].Value); d.Known() {
-				v.Default = &d
-			}
-		}
-		return v, true
-	}
-	return code.Value{}, false
-}
-
-// setting resolves settings.NAME of Django: the assignments in the project's settings
-// files, a choice where they differ.
-func (r *resolver) setting(f *syntax.File, scope *syntax.Def, e *syntax.Expr) (code.Value, bool) {
-	if r.p.Path(f, scope, e.X) != "django.conf.settings" {
-		return code.Value{}, false
-	}
-	return r.p.Setting(f, e, e.Text)
-}
-
-// Setting is the value of a Django setting.
-func (p *Project) Setting(f *syntax.File, e *syntax.Expr, name string) (code.Value, bool) {
-	var values []code.Value
-	for _, s := range p.files {
-		if !isSettingsFile(s) {
-			continue
-		}
-		sc := p.scopes[scopeKey{s, nil}]
-		if sc == nil {
-			continue
-		}
-		for _, b := range sc.names[name] {
-			if b.value != nil && !b.each {
-				values = append(values, p.Value(b.file, b.scope, b.value))
-			}
-		}
-	}
-	if len(values) == 0 {
-		return code.Value{}, false
-	}
-	return choice(values...), true
+	return r.configuration(f, scope, e, key.Text)
 }

@@ -30,7 +30,9 @@ type Project struct {
 	classes map[*syntax.Def]*class
 	sites   map[*syntax.Def][]Site
 	home    map[*syntax.Def]*syntax.File
-	blocks  int // counts runs of statements
+	aliases map[string][]*syntax.File
+	blocks  int                   // counts runs of statements
+	config  map[string]code.Value // of node-config, by the folder that has config/default.json
 }
 
 // scopeKey is a definition, or the module level of a file.
@@ -90,6 +92,9 @@ func moduleNames(f *syntax.File) []string {
 // clear which.
 func (p *Project) Module(from *syntax.File, module string) *syntax.File {
 	found := p.modules[module]
+	if len(found) == 0 && from.Lang != syntax.Python {
+		found = p.aliased(module)
+	}
 	switch len(found) {
 	case 0:
 		return nil
@@ -133,6 +138,32 @@ func (p *Project) imports(from *syntax.File, im *syntax.Import) *syntax.File {
 func ofLibrary(f *syntax.File, im *syntax.Import) bool {
 	top, _, _ := strings.Cut(im.Module, ".")
 	return f.Lang == syntax.Python && !im.Relative && libraries[top]
+}
+
+// aliased finds the files that an alias such as "@/names" or "~/names" can mean: those
+// whose path ends so. Which folder it stands for is in build files that are not read.
+func (p *Project) aliased(module string) []*syntax.File {
+	for _, mark := range []string{"@/", "~/", "src/"} {
+		below, ok := strings.CutPrefix(module, mark)
+		if !ok {
+			continue
+		}
+		if p.aliases == nil {
+			p.aliases = map[string][]*syntax.File{}
+		}
+		if found, ok := p.aliases[below]; ok {
+			return found
+		}
+		var found []*syntax.File
+		for name, files := range p.modules {
+			if (name == below || strings.HasSuffix(name, "/"+below)) && files[0].Lang != syntax.Python {
+				found = append(found, files...)
+			}
+		}
+		p.aliases[below] = found
+		return found
+	}
+	return nil
 }
 
 func commonFolders(a, b string) int {
