@@ -206,8 +206,7 @@ func (w *walker) callee(f *frame, e *syntax.Expr, c Callee, how How, in, raised,
 	inner := newFrame(Scope{c.File, c.Def}, depth)
 	inner.finally = f.finally
 	inner.foreign = f.foreign && how != Safe || how == Elsewhere || how == Pooled
-	failed := newSet()
-	out := w.enter(inner, c.Def, in, failed)
+	out, failed := w.through(inner, c.Def, in)
 	switch {
 	case how == Elsewhere:
 		w.escape(f, e, failed)
@@ -217,7 +216,47 @@ func (w *walker) callee(f *frame, e *syntax.Expr, c Callee, how How, in, raised,
 		raised.add(failed)
 	}
 	// The places of the callee's returns are not ways out of the handler.
-	return out.with().unplaced()
+	return out.unplaced()
+}
+
+// entry is a function walked from one state.
+type entry struct {
+	def            *syntax.Def
+	st             state
+	depth, finally int
+	foreign        bool
+}
+
+type result struct{ out, failed *set }
+
+// through walks a function from each state alone. What it catches and asks on the way is
+// forgotten where it settled nothing: it says nothing of what the handler does later.
+func (w *walker) through(f *frame, d *syntax.Def, in *set) (out, failed *set) {
+	out, failed = newSet(), newSet()
+	for _, st := range in.order {
+		key := entry{d, st, f.depth, f.finally, f.foreign}
+		r, ok := w.memo[key]
+		if !ok {
+			one := *f
+			one.returns, one.breaks, one.continues = newSet(), newSet(), newSet()
+			r.failed = newSet()
+			r.out = w.enter(&one, d, newSet(st), r.failed)
+			forget := func(x state) state {
+				if x.n == st.n {
+					x.caught, x.caughtAt, x.guarded = st.caught, st.caughtAt, st.guarded
+				}
+				return x
+			}
+			r = result{r.out.each(nil, forget), r.failed.each(nil, forget)}
+			if w.memo == nil {
+				w.memo = map[entry]result{}
+			}
+			w.memo[key] = r
+		}
+		out.add(r.out)
+		failed.add(r.failed)
+	}
+	return out.with(), failed
 }
 
 // enter walks the body of a project function.

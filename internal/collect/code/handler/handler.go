@@ -188,7 +188,9 @@ func (w *walker) addExit(st state, kind code.ExitKind, at *model.Origin) {
 	if st.null {
 		return
 	}
-	key := exitKey{kind, st}
+	same := st
+	same.caughtAt = nil // the first place stands for all
+	key := exitKey{kind, same}
 	if w.seen[key] {
 		return
 	}

@@ -17,6 +17,7 @@ type walker struct {
 	stack       []*syntax.Def // bodies being walked
 	summaries   map[*syntax.Def]*summary
 	walked      int
+	memo        map[entry]result
 	tooMany     bool
 }
 

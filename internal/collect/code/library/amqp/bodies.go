@@ -72,26 +72,6 @@ func (r *reader) callbacks(c *ctx) [][]handler.Body {
 	return steps
 }
 
-// through is the argument itself where a slot holds a parameter of the environment.
-func (c *ctx) through(f flow.Found) flow.Found {
-	for range maxBinds {
-		p, ok := c.r.tree.Project.Parameter(f.Scope.File, f.Scope.Def, f.Expr)
-		if !ok {
-			return f
-		}
-		fr := c.env.frame(p.Def)
-		if fr == nil {
-			return f
-		}
-		arg, _, ok := flow.ParamArg(p.Def, p.Index, fr.site.Args, fr.site.Skip)
-		if !ok {
-			return f
-		}
-		f.Scope, f.Expr = fr.site.Scope, arg
-	}
-	return f
-}
-
 // bodiesOf are the bodies of functions; those that only say "not implemented" give way to
 // others.
 func (r *reader) bodiesOf(c *ctx, things []*flow.Thing) []handler.Body {

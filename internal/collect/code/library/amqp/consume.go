@@ -51,9 +51,21 @@ func (r *reader) consumer(c *ctx) {
 			if n, ok := q.name.Get(); ok && n == replyTo {
 				x.RPC = true
 			}
-			r.facts.Consumes = append(r.facts.Consumes, x)
+			r.addConsume(x)
 		}
 	}
+}
+
+// addConsume adds a consumer that was not added yet: contexts that say the same are one.
+func (r *reader) addConsume(x code.Consume) {
+	for _, o := range r.facts.Consumes {
+		sameHandler := o.Handler == x.Handler || o.Handler != nil && x.Handler != nil && o.Handler.Name == x.Handler.Name &&
+			o.Handler.At.Place.File == x.Handler.At.Place.File && o.Handler.At.Place.Line == x.Handler.At.Place.Line
+		if o.At.Place == x.At.Place && o.Queue.Or("?") == x.Queue.Or("?") && o.Queue.Value.Text == x.Queue.Value.Text && sameHandler {
+			return
+		}
+	}
+	r.facts.Consumes = append(r.facts.Consumes, x)
 }
 
 func orNone(all [][]handler.Body) [][]handler.Body {
@@ -102,21 +114,19 @@ func (r *reader) queuesOf(c *ctx) []queueUse {
 		return []queueUse{u}
 	}
 	var out []queueUse
-	elements := c.elements(a.found)
-	for _, e := range elements {
-		for _, t := range c.things(e.Scope, e.Expr) {
-			if t.Form == flow.Object && t.Kind == library.Queue {
-				n, _ := c.thingName(t)
-				out = append(out, queueUse{name: n, thing: t, noAck: r.queueNoAck(c, t)})
-			}
+	for _, e := range c.elements(c.through(a.found)) {
+		t, several := one(c.things(e.Scope, e.Expr), library.Queue)
+		switch {
+		case several:
+			const why = "it is one of several queues"
+			out = append(out, queueUse{name: code.Name{Known: model.Unknown[string](why, c.at()), Value: code.Value{Kind: code.Unresolved, Text: why, Origin: c.at()}}})
+		case t != nil:
+			n, _ := c.nameAt(e, t)
+			out = append(out, queueUse{name: n, thing: t, noAck: r.queueNoAck(c, t)})
+		default:
+			n := c.nameOf(e.Scope, e.Expr, c.value(e.Scope, e.Expr), library.QueueName)
+			out = append(out, queueUse{name: n, thing: c.answer(e)})
 		}
-	}
-	if len(out) > 0 {
-		return out
-	}
-	for _, e := range elements {
-		n := c.nameOf(e.Scope, e.Expr, c.value(e.Scope, e.Expr), library.QueueName)
-		out = append(out, queueUse{name: n, thing: c.answer(e)})
 	}
 	return out
 }

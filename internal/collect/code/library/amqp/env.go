@@ -251,7 +251,7 @@ func (r *reader) widen(e *env, needs []need) (out []*env, ok bool) {
 			continue
 		}
 		for _, c := range r.flow.Calls(n.def) {
-			if e.frame(n.def) == nil && !e.inside(c.Scope.Def) {
+			if e.frame(n.def) == nil && !e.inside(c.Scope.Def) && r.consistent(e, c) {
 				out = append(out, &env{def: n.def, site: c, up: e, ctor: ctor})
 			}
 		}
@@ -260,6 +260,37 @@ func (r *reader) widen(e *env, needs []need) (out []*env, ok bool) {
 		}
 	}
 	return nil, false
+}
+
+// consistent says that the object of a call site can be the one on which the methods of
+// the environment run: a method that its class overrides is not called on it.
+func (r *reader) consistent(e *env, c flow.CallSite) bool {
+	if c.Recv == nil || c.Recv.Form != flow.Instance && c.Recv.Form != flow.Self {
+		return true
+	}
+	for ; e != nil; e = e.up {
+		if e.def == nil || e.site.Recv == nil || e.site.Recv.Form != flow.Self || e.ctor {
+			continue
+		}
+		if !r.related(c.Recv.Def, e.site.Recv.Def) {
+			continue
+		}
+		ok := r.flow.Defines(c.Recv.Def, e.def)
+		if c.Recv.Form == flow.Self {
+			for _, below := range r.flow.Below(c.Recv.Def) {
+				ok = ok || r.flow.Defines(below, e.def)
+			}
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// related says that one of two classes inherits from the other.
+func (r *reader) related(a, b *syntax.Def) bool {
+	return a == b || slices.Contains(r.flow.Below(a), b) || slices.Contains(r.flow.Below(b), a)
 }
 
 func (e *env) length() int {

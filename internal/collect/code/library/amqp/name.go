@@ -89,10 +89,13 @@ func (c *ctx) nameOf(s flow.Scope, e *syntax.Expr, v code.Value, slot library.Sl
 	if n, ok := c.declaredName(s, e); ok {
 		return n
 	}
-	for _, t := range c.things(s, e) {
-		if n, ok := c.thingName(t); ok {
+	if t, several := one(c.things(s, e), library.Queue, library.Exchange, library.Declared, library.Simple); t != nil {
+		if n, ok := c.nameAt(flow.Found{Scope: s, Expr: e}, t); ok {
 			return n
 		}
+	} else if several && v.Kind != code.Env {
+		const why = "it is one of several"
+		return code.Name{Known: model.Unknown[string](why, c.at()), Value: code.Value{Kind: code.Unresolved, Text: why, Origin: c.at()}}
 	}
 	if v.Kind == code.Nil && (slot == library.QueueName || slot == library.ExchangeName) {
 		v = code.Value{Kind: code.String, Origin: v.Origin}
@@ -121,7 +124,11 @@ func (c *ctx) thingName(t *flow.Thing) (code.Name, bool) {
 	if a.given && a.Value.Kind == code.String || a.open {
 		return code.Name{Known: a.known(c.at()), Value: a.at(c.at())}, true
 	}
-	return code.NameOf(a.at(c.at())), true
+	v := a.at(c.at())
+	if v.Kind == code.Nil { // Queue(None): the server names it
+		v = code.Value{Kind: code.String, Origin: v.Origin}
+	}
+	return code.NameOf(v), true
 }
 
 func (a arg) known(o *model.Origin) model.Known[string] {

@@ -178,6 +178,10 @@ func (r *reader) meanings(s flow.Scope, e *syntax.Expr) []meaning {
 			if lib, c := r.flow.Function(t.Path); c != nil {
 				out = append(out, meaning{lib, c, nil, t.Path})
 			}
+		case flow.Class:
+			if lib, c := r.flow.Subclass(t.Def); c != nil {
+				out = append(out, meaning{lib, c, nil, t.Def.Name})
+			}
 		case flow.Object:
 			if lib, c := t.Lib.Method(t.Kind, "()"); c != nil {
 				out = append(out, meaning{lib, c, t, "Consumer"})

@@ -404,3 +404,20 @@ func (f *Flow) Owner(d *syntax.Def, prefix string) bool {
 	}
 	return false
 }
+
+// Once is the expression that a name has everywhere: set by one assignment in the scope
+// that binds it.
+func (f *Flow) Once(s Scope, name string) (Scope, *syntax.Expr, bool) {
+	at, ok := f.names.scopeOf(s.File, s.Def, name)
+	if !ok {
+		return s, nil, false
+	}
+	for _, im := range f.names.imports[at] {
+		file := f.names.module(at.file, im.Module)
+		if file == nil || file == at.file || im.Name == "" || file.Lang != syntax.Python {
+			return s, nil, false
+		}
+		return f.Once(Scope{File: file}, im.Name)
+	}
+	return f.names.once(at)
+}

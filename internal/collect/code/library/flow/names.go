@@ -126,6 +126,31 @@ func (n *names) set(f *syntax.File, d *syntax.Def, name string) {
 	n.bound[slot{f, d, name}] = true
 }
 
+// once is the one assignment to a name in its scope, null aside.
+func (n *names) once(at slot) (Scope, *syntax.Expr, bool) {
+	body := at.file.Body
+	if at.def != nil {
+		body = at.def.Body
+	}
+	var found *syntax.Expr
+	several := false
+	syntax.Inspect(body, func(st *syntax.Stmt) bool {
+		for _, t := range st.Targets {
+			if t.Kind != syntax.Ident || t.Text != at.name {
+				continue
+			}
+			switch {
+			case st.Kind != syntax.Assign || found != nil:
+				several = true
+			case st.Value != nil && st.Value.Kind != syntax.NilLit:
+				found = st.Value
+			}
+		}
+		return true
+	}, nil)
+	return Scope{File: at.file, Def: at.def}, found, found != nil && !several
+}
+
 // scopeOf finds the scope in which a name that is used in d is bound; ok is false when
 // none binds it. A class body is seen only by what stands in it directly.
 func (n *names) scopeOf(f *syntax.File, d *syntax.Def, name string) (s slot, ok bool) {
