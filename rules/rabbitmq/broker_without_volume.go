@@ -34,8 +34,11 @@ var BrokerWithoutVolume = rule.Rule{
 				p.Fail(service(w), "the broker %s keeps its data in the container: an update of the image loses every message and definition", w.Name).
 					See(w.Image).See(w.Restart, "it is meant to keep running: restart "+w.Restart.Or(""))
 			case w.Hostname.Absent() && !fixedNode(w): // 6.
-				p.Fail(service(w), "the broker %s has a volume and no fixed hostname: a new container has a new node name, and starts empty beside its old data", w.Name).
+				v := p.Fail(service(w), "the broker %s has a volume and no fixed hostname: a new container has a new node name, and starts empty beside its old data", w.Name).
 					See(rule.At{Where: data.At}, "data in "+data.Target)
+				if !keepsRunning(w) {
+					v.At(rule.Low)
+				}
 			default:
 				p.Pass(service(w))
 			}

@@ -1,6 +1,8 @@
 package rabbitmq
 
 import (
+	"strings"
+
 	"qaudit/internal/model"
 	"qaudit/internal/model/rabbitmq"
 	"qaudit/internal/rule"
@@ -20,9 +22,19 @@ var ConnectionPerMessage = rule.Rule{
 					p.Pass(siteRef("connection", c.Site))
 					continue
 				}
+				if constructor(c.Function) {
+					p.Unknown(siteRef("connection", c.Site), "it is opened for each object, and how long objects live was not followed")
+					continue
+				}
 				p.Fail(siteRef("connection", c.Site), "%s opens a connection each time it runs (%s): some seven round trips and two processes on the broker for a message", siteName(c.Site), c.Reason).
 					See(c)
 			}
 		}
 	},
+}
+
+// constructor says that a function makes an object: one connection an object is fine where
+// objects are kept.
+func constructor(function string) bool {
+	return strings.HasSuffix(function, "__init__") || strings.HasSuffix(function, "constructor")
 }

@@ -28,13 +28,31 @@ var NoDeadLetter = rule.Rule{
 			case discards == nil && e.Complete && q.NeverRejects(): // 4. It cannot lose a message this way.
 				p.Fail(q, "a message of %s that is rejected one day is dropped", q.Name.Name).
 					See(dlx, "no dead-letter exchange").At(rule.Low)
-			case discards == nil: // 5. What it loses depends on consumers that were not read.
+			case discards == nil && onlyCelery(q): // 5. Celery rejects only what a task asks it to.
+				p.Fail(q, "a task of %s that is rejected is dropped", q.Name.Name).
+					See(dlx, "no dead-letter exchange").At(rule.Low)
+			case discards == nil: // 6. What it loses depends on consumers that were not read.
 				p.Fail(q, "messages of %s that a consumer rejects are dropped", q.Name.Name).
 					See(dlx, "no dead-letter exchange").At(rule.Medium).WithTraffic(q.Traffic())
-			default: // 6. Something discards messages.
+			default: // 7. Something discards messages.
 				p.Fail(q, "%s of %s are dropped", discards.What, q.Name.Name).
 					See(dlx, "no dead-letter exchange").See(discards, discards.Value).WithTraffic(q.Traffic())
 			}
 		}
 	},
+}
+
+// onlyCelery says that the queue is known from Celery's configuration alone: its worker
+// acknowledges failed tasks and rejects none by itself.
+func onlyCelery(q *rabbitmq.QueueView) bool {
+	apps := 0
+	for _, f := range q.Overlay().Facts {
+		apps += len(f.Celery.Apps)
+	}
+	for _, d := range q.Decls {
+		if d.Library != "celery" && (d.Library != "kombu" || apps == 0) {
+			return false
+		}
+	}
+	return len(q.Decls) > 0 && len(q.Consumes) == 0 && q.Live == nil
 }

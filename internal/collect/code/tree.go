@@ -268,7 +268,7 @@ func (t *tree) library() *library.Tree {
 	}
 	lt := library.NewTree(t.o.Input, t.root, t.files)
 	lt.Config, lt.Packages = t.config, t.packages
-	lt.Project = resolve.New(t.o.Input, plain, library.Excerpt)
+	lt.Project = resolve.New(t.o.Input, plain, remembered())
 	return lt
 }
 
@@ -355,4 +355,26 @@ func (t *tree) languages() []string {
 	}
 	sort.Strings(out)
 	return out
+}
+
+// remembered makes each excerpt once: names are followed to the same places again and
+// again.
+func remembered() func(src []byte, start, end int) string {
+	type place struct {
+		src        *byte
+		start, end int
+	}
+	known := map[place]string{}
+	return func(src []byte, start, end int) string {
+		if len(src) == 0 {
+			return ""
+		}
+		k := place{&src[0], start, end}
+		text, ok := known[k]
+		if !ok {
+			text = library.Excerpt(src, start, end)
+			known[k] = text
+		}
+		return text
+	}
 }
