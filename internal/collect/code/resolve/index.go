@@ -83,6 +83,9 @@ func (p *Project) index(f *syntax.File) {
 	ix.run(f.Body)
 	for _, d := range f.Defs {
 		ix.d = d
+		if d.Kind == syntax.Class {
+			p.classOf(f, d)
+		}
 		if d.Name != "" {
 			b := binding{file: f, scope: d.Parent, def: d}
 			if d.Parent != nil && d.Parent.Kind == syntax.Class {

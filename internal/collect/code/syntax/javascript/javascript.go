@@ -143,6 +143,12 @@ func (w *lowering) stmt(out []syntax.Stmt, n *node) []syntax.Stmt {
 	return append(out, s)
 }
 
+func keysOf(e *syntax.Expr) *syntax.Expr {
+	object := &syntax.Expr{Kind: syntax.Ident, Span: e.Span, Text: "Object"}
+	return &syntax.Expr{Kind: syntax.Call, Span: e.Span, Args: []syntax.Arg{{Value: e}},
+		X: &syntax.Expr{Kind: syntax.Attr, Span: e.Span, X: object, Text: "keys"}}
+}
+
 func blockOf(n *node) *node {
 	if b := n.Child("body"); b != nil {
 		return b
@@ -164,6 +170,9 @@ func (w *lowering) control(out []syntax.Stmt, s syntax.Stmt, n *node) []syntax.S
 		s.Kind, s.Async, s.Declared = syntax.Loop, n.Has("await"), n.Child("kind") != nil
 		s.Targets = []*syntax.Expr{w.expr(n.Child("left"))}
 		s.Value, s.Body = w.expr(n.Child("right")), w.body(n.Child("body"))
+		if w.text(n.Child("operator")) == "in" { // over keys: for … of Object.keys(x)
+			s.Value = keysOf(s.Value)
+		}
 	case "for_statement":
 		return w.forLoop(out, s, n)
 	case "labeled_statement":
