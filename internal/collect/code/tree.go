@@ -247,7 +247,8 @@ func (t *tree) facts(ctx context.Context, others []string) *code.Facts {
 	for _, x := range t.o.Extractors {
 		exports = append(exports, x.Exports(ctx, lt)...)
 	}
-	if more := t.second(ctx, others, exports); more {
+	more := t.second(ctx, others, exports)
+	if t.imported(ctx, others) || more {
 		lt = t.library()
 	}
 	for _, x := range t.o.Extractors {

@@ -172,6 +172,11 @@ func (n *names) module(from *syntax.File, name string) *syntax.File {
 		return f
 	}
 	if from.Lang == syntax.Python {
+		if !strings.Contains(name, ".") {
+			// "import logging" is of the project only where it lies beside the file.
+			i := strings.LastIndexByte(from.Module, '.')
+			return n.modules[from.Module[:i+1]+name]
+		}
 		return n.endsIn(from, "."+name)
 	}
 	for _, m := range []string{name + "/index", strings.TrimSuffix(name, ".js"), strings.TrimSuffix(name, ".ts")} {
