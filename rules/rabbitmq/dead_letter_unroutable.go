@@ -25,14 +25,16 @@ var DeadLetterUnroutable = rule.Rule{
 			all := o.Seen(q.Target, q.VHost)
 			targets, sure := q.DeadLetterTargets()
 			switch {
-			case reaches(q, targets): // 2. Some queue takes them.
+			case reaches(q, targets) && sure: // 2. Some queue takes them.
 				p.Pass(q)
 			case all.Bindings != "" || all.Queues != "": // 3. Bindings or queues were not read whole.
 				p.Unknown(q, all.Bindings+all.Queues)
 			case name != "" && nothingBound(o, q, name): // 4. Nothing is bound at all.
 				p.Fail(q, "rejected and expired messages of %s are dropped: no queue is bound to %s", q.Name.Name, name).
 					See(dlx, "dead-letter exchange "+name+", without a binding").WithTraffic(q.Traffic())
-			case !sure: // 5. The keys are not known, or the exchange decides by other things.
+			case !sure && reaches(q, targets): // 5. Some of the keys reach a queue.
+				p.Unknown(q, "its messages come with several keys: whether all of them reach a queue from %s is not known", quoted(name))
+			case !sure: // The keys are not known, or the exchange decides by other things.
 				p.Unknown(q, "which keys its dead letters have is not known")
 			default: // 6. No binding takes the key.
 				p.Fail(q, "rejected and expired messages of %s are dropped: %s", q.Name.Name, wrongKey(o, q, name)).
@@ -79,7 +81,7 @@ func wrongKey(o *rabbitmq.Overlay, q *rabbitmq.QueueView, exchange string) strin
 	key, ok := q.Text("dead-letter-routing-key").Get()
 	keys := []string{key}
 	if !ok {
-		keys, _ = o.KeysTo(q)
+		keys = o.KeysTo(q)
 	}
 	if exchange == "" {
 		return "there is no queue " + some(keys)

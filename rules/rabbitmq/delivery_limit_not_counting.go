@@ -24,7 +24,8 @@ var DeliveryLimitNotCounting = rule.Rule{
 			limit, delayed := q.DeliveryLimit(), q.Text("delayed-retry-type")
 			n, limited := limit.Get()
 			flow, noWindow := q.Flow()
-			most := (flow.Before.Messages.Or(0) + flow.Publish.Or(0)) * (n + 1)
+			were := flow.Before.Messages.Or(0) + flow.Publish.Or(0) // dead letters are not counted as published
+			most := were * (n + 1)
 			nack := nacksBack(q)
 			switch {
 			case limit.Unknown() || delayed.Unknown(): // 1.
@@ -33,10 +34,10 @@ var DeliveryLimitNotCounting = rule.Rule{
 				p.NotApplicable(q, "it has no delivery limit")
 			case delayed.Or("disabled") != "disabled": // 3. Each try waits longer.
 				p.Pass(q)
-			case noWindow == "" && flow.Redeliver.Or(0) > most: // 4. Seen.
+			case noWindow == "" && len(q.DeadLetterSources()) == 0 && flow.Redeliver.Or(0) > most: // 4. Seen.
 				p.Fail(q, "messages of %s are redelivered more often than its limit of %d", q.Name.Name, n).
 					See(flow.Redeliver, fmt.Sprintf("%s redeliveries %s of at most %s", number(flow.Redeliver.Or(0)), within(flow.Length),
-						messages(flow.Before.Messages.Or(0)+flow.Publish.Or(0)))).
+						messages(were))).
 					See(limit, fmt.Sprintf("delivery limit %d", n)).HarmSeen().WithTraffic(flow.Traffic())
 			case nack != nil: // 5. Code puts back by nack.
 				p.Fail(q, "the limit of %d of %s does not count what the worker puts back by nack", n, q.Name.Name).

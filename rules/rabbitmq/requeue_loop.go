@@ -40,7 +40,9 @@ var RequeueLoop = rule.Rule{
 				p.Pass(q)
 			case again.Or(0) <= burst(q, f): // 4. Each came back once: a restart.
 				p.Pass(q)
-			default: // 5.
+			case bornRedelivered(q): // 5.
+				p.Unknown(q, "dead letters of a quorum queue count as redeliveries from the first on")
+			default: // 6.
 				p.Fail(q, "%s delivers the same messages again and again: %s a second, and hardly one is acknowledged",
 					q.Name.Name, number(int64(f.PerSecond(again)))).
 					See(again, fmt.Sprintf("%s of %s deliveries %s were redeliveries, %s acknowledged",
@@ -49,6 +51,22 @@ var RequeueLoop = rule.Rule{
 			}
 		}
 	},
+}
+
+// bornRedelivered says that messages come to the queue from a quorum queue's
+// dead-lettering, which from 4.0 on makes the first delivery a redelivery (measured on
+// 4.0.5 and 4.3.6).
+func bornRedelivered(q *rabbitmq.QueueView) bool {
+	v, ok := q.Version().Get()
+	if !ok || v.Less(model.Version{4, 0}) {
+		return false
+	}
+	for _, s := range q.DeadLetterSources() {
+		if !model.Is(s.Type(), "classic") {
+			return true
+		}
+	}
+	return false
 }
 
 // burst is how many redeliveries come when consumers restart once: what they can hold, or

@@ -2,6 +2,7 @@ package rabbitmq
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -95,6 +96,64 @@ func TestRoute(t *testing.T) {
 		got, sure := o.Route("mq", "/", tt.exchange, tt.key, tt.any)
 		if names(got) != tt.want || sure != tt.sure {
 			t.Errorf("%s %s any=%v: %s sure=%v, want %s sure=%v", tt.exchange, tt.key, tt.any, names(got), sure, tt.want, tt.sure)
+		}
+	}
+}
+
+func TestOverlap(t *testing.T) {
+	many := strings.Repeat("#.", 60)
+	for _, tt := range []struct {
+		a, b     string
+		bPattern bool
+		want     bool
+	}{
+		{"order.*", "order.new", false, true},
+		{"order.*", "order", false, false},
+		{"order.#", "order", false, true},
+		{"#", "", false, true},
+		{"*", "", false, true}, // the empty key has one empty word
+		{"#.new", "order.eu.new", false, true},
+		{"*.new", "*", false, false},
+		{"order.*", "*.new", true, true},
+		{"order.*", "mail.#", true, false},
+		{"#.x", "y.#", true, true},
+		{many + "a", strings.Repeat("b.", 60) + "b", false, false},
+		{many + "a", many + "b", true, false},
+	} {
+		if got := overlap(words(tt.a), words(tt.b), tt.bPattern); got != tt.want {
+			t.Errorf("%s and %s: %v", tt.a, tt.b, got)
+		}
+	}
+}
+
+// A queue that is bound by a pattern: which of its dead letters arrive depends on the keys.
+func TestDeadLettersByPattern(t *testing.T) {
+	for _, tt := range []struct {
+		dlxType, key, want string
+		sure               bool
+	}{
+		{"direct", "order.new", "[dead]", false},
+		{"direct", "mail", "[]", true},
+		{"topic", "#", "[dead]", true},
+		{"topic", "*.new", "[dead]", false},
+		{"topic", "mail.*", "[]", true},
+		{"fanout", "", "[dead]", true},
+	} {
+		b := newBroker("4.0.5")
+		b.queue("work", "classic", Args{"x-dead-letter-exchange": TextArg("dlx")})
+		b.queue("dead", "classic", nil)
+		b.exchange("in", "topic", nil)
+		b.exchange("dlx", tt.dlxType, nil)
+		b.bind("in", "order.*", "work")
+		b.bind("dlx", tt.key, "dead")
+		o := b.view()
+		got, sure := o.Queue("mq", "/", "work").DeadLetterTargets()
+		if names(got) != tt.want || sure != tt.sure {
+			t.Errorf("%s %q: %s sure=%v, want %s sure=%v", tt.dlxType, tt.key, names(got), sure, tt.want, tt.sure)
+		}
+		role, _ := o.Queue("mq", "/", "dead").Role()
+		if want := map[bool]Role{true: DeadLetter, false: Work}[tt.want == "[dead]"]; role != want {
+			t.Errorf("%s %q: dead is %s", tt.dlxType, tt.key, role)
 		}
 	}
 }

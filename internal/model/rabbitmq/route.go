@@ -81,14 +81,15 @@ func (o *Overlay) BindingsTo(q *QueueView) []*Binding {
 
 // candidates are the bindings of the exchange that the key may take: for a direct
 // exchange those of the key and those whose key does not resolve, else all.
-func (o *Overlay) candidates(target, vhost, exchange, kind, key string, anyRoute bool) []*Binding {
-	if kind != "direct" || anyRoute || key == anyKey {
-		return o.Bindings(target, vhost, exchange)
+func (r *router) candidates(exchange, kind string) []*Binding {
+	if kind != "direct" || r.anyRoute || r.pattern || r.key == anyKey {
+		return r.o.Bindings(r.target, r.vhost, exchange)
 	}
-	s := scope{target, vhost}
+	s := scope{r.target, r.vhost}
 	p := place{s, exchange}
-	found := append(o.routing.keyed[keyed{p, key}][:0:0], o.routing.keyed[keyed{p, key}]...)
-	return o.counted(s, exchange, append(found, o.routing.keyed[keyed{p, anyKey}]...))
+	same := r.o.routing.keyed[keyed{p, r.key}]
+	found := append(same[:len(same):len(same)], r.o.routing.keyed[keyed{p, anyKey}]...)
+	return r.o.counted(s, exchange, found)
 }
 
 // Route follows an exchange and key to queues; what matches no binding goes to the
@@ -96,16 +97,22 @@ func (o *Overlay) candidates(target, vhost, exchange, kind, key string, anyRoute
 // was not seen or cannot be decided: headers exchanges, plugins' types, a binding key
 // that does not resolve. With anyRoute every binding counts, whatever its key.
 func (o *Overlay) Route(target, vhost, exchange, key string, anyRoute bool) (queues []*QueueView, sure bool) {
-	r := router{o: o, target: target, vhost: vhost, key: key, anyRoute: anyRoute, sure: true,
-		seen: map[string]bool{}, found: map[*QueueView]bool{}}
+	r := newRouter(o, target, vhost, key)
+	r.anyRoute = anyRoute
 	r.follow(exchange)
 	return r.queues, r.sure
+}
+
+func newRouter(o *Overlay, target, vhost, key string) *router {
+	return &router{o: o, target: target, vhost: vhost, key: key, sure: true,
+		seen: map[string]bool{}, found: map[*QueueView]bool{}}
 }
 
 // router is one walk from an exchange.
 type router struct {
 	o                  *Overlay
 	target, vhost, key string
+	pattern            bool // the key stands for all that a topic pattern matches
 	anyRoute, sure     bool
 	seen               map[string]bool
 	found              map[*QueueView]bool
@@ -125,6 +132,10 @@ func (r *router) follow(exchange string) {
 	}
 	r.seen[exchange] = true
 	if exchange == "" {
+		if r.pattern {
+			r.sure = false
+			return
+		}
 		r.queue(r.key)
 		return
 	}
@@ -134,13 +145,13 @@ func (r *router) follow(exchange string) {
 		kind = x.Type().Or("")
 	}
 	routed := false
-	for _, b := range r.o.candidates(r.target, r.vhost, exchange, kind, r.key, r.anyRoute) {
-		hit, known := bindingMatches(kind, b.Key, r.key)
+	for _, b := range r.candidates(exchange, kind) {
+		hit, known := r.matches(kind, b.Key)
 		r.sure = r.sure && known
 		if !hit && !r.anyRoute {
 			continue
 		}
-		routed = true
+		routed = routed || known
 		if b.ToExchange {
 			r.follow(b.Destination)
 		} else {
@@ -158,40 +169,53 @@ func (r *router) follow(exchange string) {
 	}
 }
 
-// bindingMatches says whether a message with the key takes the binding. known is false
-// when that cannot be told; hit is then true, for it may.
-func bindingMatches(kind, pattern, key string) (hit, known bool) {
-	if pattern == anyKey || key == anyKey {
+// matches says whether a message of the walk takes the binding. known is false when that
+// cannot be told, or not for all keys of the pattern; hit is then true, for one can.
+func (r *router) matches(kind, binding string) (hit, known bool) {
+	switch {
+	case binding == anyKey || r.key == anyKey:
 		return true, false
-	}
-	switch kind {
-	case "fanout":
+	case kind == "fanout":
 		return true, true
-	case "direct":
-		return pattern == key, true
-	case "topic":
-		return topicMatches(strings.Split(pattern, "."), strings.Split(key, ".")), true
+	case kind == "direct" && !r.pattern:
+		return binding == r.key, true
+	case kind == "direct":
+		hit = overlap(words(r.key), words(binding), false)
+		return hit, !hit
+	case kind == "topic" && !r.pattern:
+		return overlap(words(binding), words(r.key), false), true
+	case kind == "topic":
+		hit = overlap(words(binding), words(r.key), true)
+		return hit, !hit || binding == "#" || binding == r.key
 	}
 	return true, false
 }
 
-// topicMatches is the topic exchange's rule: * is one word, # is any number of them.
-func topicMatches(pattern, words []string) bool {
-	if len(pattern) == 0 {
-		return len(words) == 0
-	}
-	switch pattern[0] {
-	case "#":
-		for i := 0; i <= len(words); i++ {
-			if topicMatches(pattern[1:], words[i:]) {
-				return true
+func words(key string) []string { return strings.Split(key, ".") }
+
+// overlap says whether some key matches both: a is a pattern of a topic exchange (* is one
+// word, # any number of them), b is a key, or another pattern. It fills a table, since
+// patterns with many # would take a recursion for ever.
+func overlap(a, b []string, bPattern bool) bool {
+	many := func(w string) bool { return w == "#" }
+	after := make([]bool, len(b)+1) // whether a[i+1:] and b[j:] overlap
+	for i := len(a); i >= 0; i-- {
+		now := make([]bool, len(b)+1)
+		for j := len(b); j >= 0; j-- {
+			switch {
+			case i == len(a) && j == len(b):
+				now[j] = true
+			case i < len(a) && many(a[i]):
+				now[j] = after[j] || j < len(b) && now[j+1]
+			case bPattern && j < len(b) && many(b[j]):
+				now[j] = now[j+1] || i < len(a) && after[j]
+			case i < len(a) && j < len(b):
+				now[j] = (a[i] == b[j] || a[i] == "*" || bPattern && b[j] == "*") && after[j+1]
 			}
 		}
-		return false
-	case "*":
-		return len(words) > 0 && topicMatches(pattern[1:], words[1:])
+		after = now
 	}
-	return len(words) > 0 && pattern[0] == words[0] && topicMatches(pattern[1:], words[1:])
+	return after[0]
 }
 
 // DeadLetterTargets are the queues that take the dead letters of q, by what is known of
@@ -215,12 +239,14 @@ func (o *Overlay) deadLetterTargets(q *QueueView, dlx string) (targets []*QueueV
 		targets, _ = o.Route(q.Target, q.VHost, dlx, "", true)
 		return targets, false
 	}
-	keys, sure := o.KeysTo(q)
+	sure = true
 	seen := map[*QueueView]bool{}
-	for _, k := range keys {
-		found, known := o.Route(q.Target, q.VHost, dlx, k, false)
-		sure = sure && known
-		for _, t := range found {
+	for _, k := range o.keysTo(q) {
+		r := newRouter(o, q.Target, q.VHost, k.text)
+		r.pattern = k.pattern
+		r.follow(dlx)
+		sure = sure && r.sure
+		for _, t := range r.queues {
 			if !seen[t] {
 				seen[t] = true
 				targets = append(targets, t)
@@ -230,23 +256,41 @@ func (o *Overlay) deadLetterTargets(q *QueueView, dlx string) (targets []*QueueV
 	return targets, sure
 }
 
-// KeysTo are the routing keys that messages come to q with: its bindings' keys and its own
-// name for the default exchange. sure is false when a key is a pattern or not known, since
-// messages then come with keys that are not listed.
-func (o *Overlay) KeysTo(q *QueueView) (keys []string, sure bool) {
-	sure = true
-	keys = append(keys, q.Name.Name)
+// keyTo is a routing key that messages come to a queue with; a pattern stands for all that
+// it matches.
+type keyTo struct {
+	text    string
+	pattern bool
+}
+
+// keysTo are the routing keys that messages come to q with: its own name for the default
+// exchange, and the keys of its bindings.
+func (o *Overlay) keysTo(q *QueueView) []keyTo {
+	keys := []keyTo{{text: q.Name.Name}}
 	for _, b := range o.BindingsTo(q) {
 		kind := ""
 		if x := o.Exchange(q.Target, q.VHost, b.Source); x != nil {
 			kind = x.Type().Or("")
 		}
-		if kind != "direct" || b.Key == anyKey {
-			sure = false
+		switch {
+		case b.Key == anyKey || kind == "direct":
+			keys = append(keys, keyTo{text: b.Key})
+		case kind == "topic":
+			keys = append(keys, keyTo{b.Key, strings.ContainsAny(b.Key, "*#")})
+		default: // a fanout exchange passes on any key
+			keys = append(keys, keyTo{"#", true})
 		}
-		keys = append(keys, b.Key)
 	}
-	return keys, sure
+	return keys
+}
+
+// KeysTo are the routing keys, or patterns of them, that messages come to q with.
+func (o *Overlay) KeysTo(q *QueueView) []string {
+	var out []string
+	for _, k := range o.keysTo(q) {
+		out = append(out, k.text)
+	}
+	return out
 }
 
 // Version is the version of the cluster that the queue lives on; unknown for what only

@@ -104,6 +104,13 @@ type listener struct {
 	Address  field[string] `json:"ip_address"`
 	Port     field[int64]  `json:"port"`
 	TLS      field[bool]   `json:"tls"` // 4.3 and newer
+	// Options are of the socket. 3.10 says "::" of every HTTP listener, and its true
+	// address here.
+	Options field[object[socketOptions]] `json:"socket_opts"`
+}
+
+type socketOptions struct {
+	IP field[string] `json:"ip"`
 }
 
 // listener is a listener. Before 4.3 only the protocol tells whether it has TLS: amqp/ssl,
@@ -113,7 +120,11 @@ func (l *listener) listener() rabbitmq.Listener {
 	if !told {
 		tls = strings.HasSuffix(l.Protocol.v, "/ssl") || strings.HasPrefix(l.Protocol.v, "https")
 	}
-	return rabbitmq.Listener{Node: l.Node.v, Protocol: l.Protocol.v, Address: l.Address.v, Port: l.Port.v, TLS: tls}
+	address := l.Address.v
+	if ip, told := l.Options.v.in.IP.get(); told {
+		address = ip
+	}
+	return rabbitmq.Listener{Node: l.Node.v, Protocol: l.Protocol.v, Address: address, Port: l.Port.v, TLS: tls}
 }
 
 func (a *overviewAnswer) totals(s *seen) rabbitmq.Totals {
