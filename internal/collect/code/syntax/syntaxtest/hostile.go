@@ -48,7 +48,7 @@ func Hostile(t *testing.T, fe syntax.Frontend, name string) {
 }
 
 func hostile() map[string]string {
-	const deep = 10_000 // and 100,000 where people have tried that
+	const deep, deepest = 3_000, 100_000
 	return map[string]string{
 		"empty":            "",
 		"null bytes":       "f(1)\x00g(2)\x00\x00",
@@ -57,8 +57,8 @@ func hostile() map[string]string {
 		"bom":              "\ufefff(1)\n",
 		"latin-1":          "x = 'caf\xe9'\nf(x)\n",
 		"utf-16":           "\xff\xfef\x00(\x001\x00)\x00",
-		"parens":           strings.Repeat("(", 10*deep) + strings.Repeat(")", 10*deep),
-		"open parens":      strings.Repeat("(", 10*deep),
+		"parens":           strings.Repeat("(", deepest) + strings.Repeat(")", deepest),
+		"open parens":      strings.Repeat("(", deepest),
 		"close parens":     strings.Repeat(")", deep),
 		"brackets":         strings.Repeat("[", deep),
 		"braces":           strings.Repeat("{", deep),
@@ -76,8 +76,8 @@ func hostile() map[string]string {
 		"f-strings":        strings.Repeat("f'{", deep),
 		"blocks":           indented(1000),
 		"indented columns": strings.Repeat(" ", deep) + "f()\n",
-		"garbage":          strings.Repeat("def ( class } => ] @ if : \"", deep/10),
-		"async generator":  strings.Repeat("async function* f() { await ", deep/10),
+		"garbage":          strings.Repeat("def ( class } => ] @ if : \"", deep/3),
+		"async generator":  strings.Repeat("async function* f() { await ", deep/3),
 	}
 }
 
