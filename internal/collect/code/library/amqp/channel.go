@@ -32,21 +32,27 @@ func (r *reader) channels() {
 
 // connOf is the number of the connection that an object belongs to, 0 when not known.
 func (r *reader) connOf(t *flow.Thing) int {
-	for ; t != nil; t = t.From {
-		if t.Form == flow.Object && t.Kind == library.Connection {
-			if id := r.conns[t]; id > 0 {
-				return id
-			}
-			return 0
+	for _, o := range lineOf(t) {
+		if o.Form == flow.Object && o.Kind == library.Connection {
+			return max(r.conns[o], 0)
 		}
 	}
 	return 0
 }
 
+// lineOf is an object and what it was made from, nearest first.
+func lineOf(t *flow.Thing) []*flow.Thing {
+	var out []*flow.Thing
+	for ; t != nil && len(out) < 6; t = t.From {
+		out = append(out, t)
+	}
+	return out
+}
+
 // isForeign says that an object belongs to a broker that is not RabbitMQ.
 func (r *reader) isForeign(t *flow.Thing) bool {
-	for ; t != nil; t = t.From {
-		if r.conns[t] < 0 {
+	for _, o := range lineOf(t) {
+		if r.conns[o] < 0 {
 			return true
 		}
 	}
@@ -55,9 +61,9 @@ func (r *reader) isForeign(t *flow.Thing) bool {
 
 // channelOf is the channel that an object works on: itself, or what it was made from.
 func channelOf(t *flow.Thing) *flow.Thing {
-	for ; t != nil; t = t.From {
-		if t.Form == flow.Object && t.Kind == library.Channel {
-			return t
+	for _, o := range lineOf(t) {
+		if o.Form == flow.Object && o.Kind == library.Channel {
+			return o
 		}
 	}
 	return nil

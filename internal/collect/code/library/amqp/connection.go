@@ -1,6 +1,7 @@
 package amqp
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -30,7 +31,14 @@ func (r *reader) connections() {
 	r.hideSecrets()
 	slots := []library.Slot{library.URL, library.Host, library.User, library.VHost, library.Heartbeat}
 	r.acts(library.Connect, func(s *site, m *meaning) {
-		r.contexts(s, m, slots, func(c *ctx) { r.connection(c) })
+		seen := map[string]bool{}
+		r.contexts(s, m, slots, func(c *ctx) {
+			at := c.site1().At.Place
+			if key := fmt.Sprint(at.File, at.Line, at.Column, maskURL(c.plain(library.URL)).Text, c.plain(library.Host).Text, c.plain(library.VHost).Text); !seen[key] {
+				seen[key] = true
+				r.connection(c)
+			}
+		})
 	})
 }
 

@@ -1,6 +1,8 @@
 package amqp
 
 import (
+	"fmt"
+
 	"qaudit/internal/collect/code/library"
 	"qaudit/internal/collect/code/library/flow"
 	"qaudit/internal/model"
@@ -40,7 +42,50 @@ func (r *reader) each(s *site, m *meaning, slots []library.Slot, emit func(*ctx)
 		return
 	}
 	r.used[m.lib.Name] = true
-	r.contexts(s, m, slots, emit)
+	seen := map[string]bool{}
+	r.contexts(s, m, slots, func(c *ctx) {
+		// Contexts that say the same of the same place are one.
+		said := c.site1().At.Place
+		key := fmt.Sprint(said.File, said.Line, said.Column)
+		for _, slot := range slots {
+			v := c.arg(slot)
+			key += "|" + c.display(slot, v)
+		}
+		if !seen[key] {
+			seen[key] = true
+			emit(c)
+		}
+	})
+}
+
+// display tells values of one kind apart where their text does not: lists, objects.
+func (c *ctx) display(slot library.Slot, v arg) string {
+	switch slot {
+	case library.QueueName, library.ExchangeName, library.SourceName, library.Key:
+		n := c.name(slot)
+		return n.Or("?") + textOf(n.Value)
+	case library.Callback, library.Function:
+		if v.found.Expr != nil {
+			f := c.through(v.found)
+			return fmt.Sprint(f.Scope.File.Path, f.Expr.Span.Start)
+		}
+	}
+	return textOf(v.Value)
+}
+
+// textOf is a value without its places.
+func textOf(v code.Value) string {
+	out := fmt.Sprintf("%d %s %d %v %v", v.Kind, v.Text, v.Int, v.Float, v.Bool)
+	for _, i := range v.Items {
+		out += "," + textOf(i)
+	}
+	for _, f := range v.Fields {
+		out += "," + f.Key + "=" + textOf(f.Value)
+	}
+	if v.Default != nil {
+		out += "|" + textOf(*v.Default)
+	}
+	return out
 }
 
 // foreignKombu says that a kombu object is used on a connection to another broker: a

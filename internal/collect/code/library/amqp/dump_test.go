@@ -86,15 +86,15 @@ func dump(f *code.Facts) string {
 
 // less orders lines by file and number.
 func less(a, b string) bool {
-	fa, na := lineOf(a)
-	fb, nb := lineOf(b)
+	fa, na := numberOf(a)
+	fb, nb := numberOf(b)
 	if fa != fb {
 		return fa < fb
 	}
 	return na < nb
 }
 
-func lineOf(s string) (file string, n int) {
+func numberOf(s string) (file string, n int) {
 	place, _, _ := strings.Cut(s, " ")
 	file, number, _ := strings.Cut(place, ":")
 	fmt.Sscan(number, &n)

@@ -75,7 +75,7 @@ func (c *ctx) integer(slot library.Slot) model.Known[int64] {
 func (c *ctx) text(slot library.Slot) model.Known[string] {
 	a := c.arg(slot)
 	switch {
-	case a.given && a.Kind == code.Symbol:
+	case a.given && a.Kind == code.Symbol && c.r.flow.Owns(a.Text) != nil:
 		return model.Present(strings.ToLower(a.Text[strings.LastIndexByte(a.Text, '.')+1:]), c.at())
 	case a.given && a.Kind == code.String && a.Text == "" && slot == library.Type:
 	case a.given:

@@ -95,7 +95,7 @@ func (r *reader) confirmed(c *ctx, ch *flow.Thing) model.Known[bool] {
 	}
 	if ch == nil && c.m.recv != nil && c.m.lib.Name == "kombu" {
 		// A producer on a connection has a channel of its own.
-		for t := c.m.recv; t != nil; t = t.From {
+		for _, t := range lineOf(c.m.recv) {
 			if t.Form == flow.Object && t.Kind == library.Connection && t.Call != nil {
 				if k, ok := r.confirmOption(t, c.at()); ok {
 					return k

@@ -76,14 +76,22 @@ type key struct {
 func (f *Flow) thing(t Thing) *Thing {
 	k := key{t.Form, t.Kind, t.Lib, t.Expr, t.Def, t.File, t.Path, nil}
 	switch t.Form {
-	case Method, Object:
+	case Method:
 		k.with = t.From
+	case Object:
+		// What one call makes is one thing, whatever it may be made from.
+		if t.Expr == nil {
+			k.with = t.From
+		}
 	case Function:
 		k.with = t.Self
 	case Partial:
 		k.with = t.Inner
 	}
 	if old, ok := f.things[k]; ok {
+		if t.Form == Object && t.From != nil && (old.From == nil || old.From.Expr == nil && t.From.Expr != nil) && t.From != old {
+			old.From = t.From
+		}
 		return old
 	}
 	p := &t
