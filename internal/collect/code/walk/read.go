@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"qaudit/internal/model"
+	"qaudit/internal/model/code"
 )
 
 // MaxSize is the largest source file that is looked at; hand-written ones are far below it.
@@ -78,6 +79,9 @@ func (j *job) read(buf []byte, limit int) ([]byte, error) {
 // judge keeps what matters of a file that was read.
 func (w *walker) judge(j job, src []byte) {
 	f := File{Path: j.path, Role: RoleOf(j.path), Lang: j.lang, Wanted: j.wanted}
+	if w.res.Single { // it was named: what its name says of its role does not count
+		f.Role = code.Application
+	}
 	for _, h := range w.matcher.Find(src) {
 		if t := w.o.Tokens[h.Word]; t.counts(j.lang) {
 			f.Hits = append(f.Hits, Found{t, h.Offset})

@@ -54,7 +54,8 @@ type Result struct {
 	Seen    int      // files of the tree, ignored ones left out
 	Bytes   int64    // bytes read
 	Gaps    []model.Gap
-	Skipped int // ignored folders and files, links
+	Single  bool // the root is a file
+	Skipped int  // ignored folders and files, links
 }
 
 // Walk goes through the tree below root; root may be a single file. Its error says that
@@ -77,6 +78,7 @@ func Walk(ctx context.Context, root string, o Options) (*Result, error) {
 		return nil, err
 	}
 	defer w.root.Close()
+	w.res.Single = only != ""
 	w.run(func() {
 		if only != "" {
 			w.offer(ctx, w.folder(), only, only)

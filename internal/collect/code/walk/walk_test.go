@@ -193,13 +193,13 @@ func TestTokens(t *testing.T) {
 }
 
 func TestWalkOneFile(t *testing.T) {
-	root := tree(t, map[string]string{"a/worker.py": "import pika\n", "a/b.py": "import pika\n"})
-	r, err := Walk(context.Background(), filepath.Join(root, "a", "worker.py"), Options{Tokens: Tokens()})
+	root := tree(t, map[string]string{"a/test_worker.py": "import pika\n", "a/b.py": "import pika\n"})
+	r, err := Walk(context.Background(), filepath.Join(root, "a", "test_worker.py"), Options{Tokens: Tokens()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := paths(r); got != "worker.py" {
-		t.Errorf("files %s", got)
+	if got := paths(r); got != "test_worker.py" || r.Files[0].Role != code.Application {
+		t.Errorf("files %s, %v", got, r.Files[0].Role)
 	}
 }
 
