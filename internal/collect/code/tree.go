@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sort"
 	"sync"
+	"time"
 
 	"qaudit/internal/collect"
 	"qaudit/internal/collect/code/library"
@@ -48,12 +49,12 @@ func frontends() []syntax.Frontend {
 // Tree reads the tree below root, or one file.
 func Tree(ctx context.Context, root string, o Options) (collect.Result, Stats) {
 	res := collect.Result{Input: model.Input{ID: o.Input, Kind: model.InputSource, Name: o.Input}}
-	w, err := walk.Walk(ctx, root, walk.Options{Exclude: o.Exclude, Wants: files.Wants, Tokens: walk.Tokens()})
+	w, err := walk.Walk(ctx, root, walk.Options{Exclude: o.Exclude, Wants: wants, Tokens: walk.Tokens()})
 	if w == nil {
 		res.Gaps = append(res.Gaps, model.Gap{Input: o.Input, Kind: model.GapUnreadable, What: o.Input, Why: err.Error(), Incomplete: true})
 		return res, Stats{}
 	}
-	t := &tree{o: o, root: root, collector: files.New(o.Input, root, below(root), wanted()), stats: Stats{Files: w.Seen, Bytes: w.Bytes}}
+	t := &tree{o: o, root: root, collector: files.New(o.Input, root, below(root), wanted()), named: w.Single, stats: Stats{Files: w.Seen, Bytes: w.Bytes}}
 	if err != nil {
 		t.gaps = append(t.gaps, model.Gap{Kind: model.GapTimeout, What: o.Input, Why: "reading was stopped", Incomplete: true})
 	}
@@ -78,7 +79,9 @@ func Tree(ctx context.Context, root string, o Options) (collect.Result, Stats) {
 type tree struct {
 	o            Options
 	root         string
+	named        bool // root is a file: it was named, whatever its path says
 	files        []*library.File
+	nodeConfig   []walk.File
 	collector    *files.Collector
 	config       *config.Files
 	packages     library.Packages
@@ -91,14 +94,20 @@ type tree struct {
 	stats        Stats
 }
 
+// wants says by its path that a file is configuration that is read.
+func wants(path string) bool { return files.Wants(path) || resolve.IsConfig(path) }
+
 // take parses the files that are source and hands configuration to its reader.
-func (t *tree) take(ctx context.Context, files []walk.File) {
+func (t *tree) take(ctx context.Context, found []walk.File) {
 	var sources []walk.File
 	t.langs = map[string]bool{}
-	for _, f := range files {
+	for _, f := range found {
 		if f.Wanted {
 			role := t.role(f.Path)
-			if t.judged(role) {
+			if resolve.IsConfig(f.Path) {
+				t.nodeConfig = append(t.nodeConfig, f)
+			}
+			if files.Wants(f.Path) && t.judged(role) {
 				t.collector.Read(f.Path, role, f.Src)
 				t.comments(f.Path, f.Src)
 			}
@@ -138,7 +147,7 @@ func tokensOf(f walk.File) (read bool, unread *walk.Found) {
 // role is what a file is for, tests and examples counting as application when asked for.
 func (t *tree) role(p string) code.Role {
 	r := walk.RoleOf(p)
-	if t.o.IncludeTests {
+	if t.o.IncludeTests || t.named {
 		return code.Application
 	}
 	return r
@@ -245,20 +254,40 @@ func (t *tree) facts(ctx context.Context, others []string) *code.Facts {
 	lt := t.library()
 	var exports []library.Export
 	for _, x := range t.o.Extractors {
-		exports = append(exports, x.Exports(ctx, lt)...)
+		within, cancel := context.WithTimeout(ctx, extractLimit)
+		exports = append(exports, x.Exports(within, lt)...)
+		cancel()
 	}
 	more := t.second(ctx, others, exports)
 	if t.imported(ctx, others) || more {
 		lt = t.library()
 	}
 	for _, x := range t.o.Extractors {
-		if err := x.Extract(ctx, lt); err != nil {
-			t.gaps = append(t.gaps, model.Gap{Kind: model.GapUnreadable, What: t.o.Input, Why: err.Error()})
-		}
+		t.extract(ctx, x, lt)
 	}
 	lt.Facts.Celery.Workers = append(lt.Facts.Celery.Workers, read.Workers...)
 	lt.Facts.Unread = append(lt.Facts.Unread, t.unreadFiles...)
 	return lt.Facts
+}
+
+// extractLimit bounds the work of one reader of libraries on a tree: values are followed
+// through every function, which in the largest trees takes longer than a person waits.
+const extractLimit = 30 * time.Second
+
+// extract runs a reader. What it has when it runs out of time is not whole and not used.
+func (t *tree) extract(ctx context.Context, x library.Extractor, lt *library.Tree) {
+	within, cancel := context.WithTimeout(ctx, extractLimit)
+	defer cancel()
+	before := *lt.Facts
+	err := x.Extract(within, lt)
+	switch {
+	case within.Err() != nil:
+		*lt.Facts = before
+		t.gaps = append(t.gaps, model.Gap{Kind: model.GapTimeout, What: t.o.Input, Incomplete: true,
+			Why: fmt.Sprintf("following its values took longer than %.0f s: name the folders of single services", extractLimit.Seconds())})
+	case err != nil:
+		t.gaps = append(t.gaps, model.Gap{Kind: model.GapUnreadable, What: t.o.Input, Why: err.Error()})
+	}
 }
 
 func (t *tree) library() *library.Tree {
@@ -270,6 +299,9 @@ func (t *tree) library() *library.Tree {
 	lt := library.NewTree(t.o.Input, t.root, t.files)
 	lt.Config, lt.Packages = t.config, t.packages
 	lt.Project = resolve.New(t.o.Input, plain, remembered())
+	for _, f := range t.nodeConfig {
+		lt.Project.AddConfig(f.Path, f.Src)
+	}
 	return lt
 }
 

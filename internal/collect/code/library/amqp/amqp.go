@@ -10,6 +10,7 @@ package amqp
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"qaudit/internal/collect/code/library"
 	"qaudit/internal/collect/code/library/flow"
@@ -61,6 +62,9 @@ func newReader(ctx context.Context, t *library.Tree) *reader {
 
 // Extract adds the facts of the tree.
 func (Extractor) Extract(ctx context.Context, t *library.Tree) error {
+	if !uses(t) {
+		return nil
+	}
 	r := newReader(ctx, t)
 	r.findRunning()
 	r.connections()
@@ -84,6 +88,26 @@ func (Extractor) Extract(ctx context.Context, t *library.Tree) error {
 // Exports are the functions and classes that lead to a library, by which files without a
 // token of one use it.
 func (Extractor) Exports(ctx context.Context, t *library.Tree) []library.Export {
+	if !uses(t) {
+		return nil
+	}
 	r := newReader(ctx, t)
 	return r.exports()
+}
+
+// uses says that a file of the tree imports one of the libraries: in other trees there is
+// nothing to follow.
+func uses(t *library.Tree) bool {
+	for _, f := range t.Files {
+		for _, im := range f.Imports {
+			for _, l := range tables() {
+				for _, m := range l.Modules {
+					if im.Module == m || strings.HasPrefix(im.Module, m+".") || strings.HasPrefix(im.Module, m+"/") {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
 }
