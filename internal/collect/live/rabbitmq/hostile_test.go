@@ -282,6 +282,9 @@ func TestPartsThatFail(t *testing.T) {
 			if len(lines[i]) > 250 || strings.ContainsAny(lines[i], "\x07\n") {
 				t.Errorf("the gap is %q", lines[i])
 			}
+			if c.queues == 0 && (s.Brief() != "queues could not be read" || s.Result().Input.Summary != "1 node") {
+				t.Errorf("brief %q, summary %q", s.Brief(), s.Result().Input.Summary)
+			}
 			snap := snapshot(t, s)
 			if n := len(snap.Last().Queues); n != c.queues {
 				t.Errorf("%d queues, want %d", n, c.queues)

@@ -66,6 +66,9 @@ func pages(items []string) http.HandlerFunc {
 // TestLargeClusterFitsInMemory: two looks at 10,000 queues keep less than 64 MB; an audit
 // has 300.
 func TestLargeClusterFitsInMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: reads 40,000 objects twice")
+	}
 	f := large(t)
 	var said []string
 	o := options()

@@ -38,6 +38,7 @@ type look struct {
 type count struct {
 	seen, told int64
 	sure       bool // told is known and about the same vhosts
+	failed     bool // no list could be read
 }
 
 // parallel is how many requests run side by side: an audit is a guest.

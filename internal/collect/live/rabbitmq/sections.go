@@ -42,6 +42,7 @@ func (l *look) readQueues(ctx context.Context) error {
 	if l.narrowed() || !counted {
 		l.count.told, l.count.sure = told, err == nil && told > 0
 	}
+	l.count.failed = err != nil && l.count.seen == 0
 	return l.failed("queues", err)
 }
 

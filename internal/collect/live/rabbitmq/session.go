@@ -96,7 +96,10 @@ func (s *Session) summary() string {
 	if n := len(last.Nodes); n > 0 {
 		parts = append(parts, number(int64(n), "node"))
 	}
-	return strings.Join(append(parts, number(int64(len(last.Queues)), "queue")), ", ")
+	if !s.counts[len(s.counts)-1].failed {
+		parts = append(parts, number(int64(len(last.Queues)), "queue"))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Brief says what the last look saw: "9 queues, 41,320 waiting, memory alarm on rabbit@b".
@@ -105,12 +108,15 @@ func (s *Session) Brief() string {
 		return "nothing seen"
 	}
 	last := &s.looks[len(s.looks)-1]
-	parts := []string{number(int64(len(last.Queues)), "queue")}
 	waiting := int64(0)
 	for _, q := range last.Queues {
 		waiting += q.Ready.Or(0)
 	}
-	parts = append(parts, thousands(waiting)+" waiting")
+	parts := []string{number(int64(len(last.Queues)), "queue"), thousands(waiting) + " waiting"}
+	if s.counts[len(s.counts)-1].failed {
+		parts = []string{"queues could not be read"}
+	}
+	lists := len(parts)
 	for i := range last.Nodes {
 		n := &last.Nodes[i]
 		for what, alarm := range map[string]model.Known[bool]{"memory": n.MemAlarm, "disk": n.DiskAlarm} {
@@ -122,7 +128,7 @@ func (s *Session) Brief() string {
 			parts = append(parts, n.Name+" is down")
 		}
 	}
-	slices.Sort(parts[2:])
+	slices.Sort(parts[lists:])
 	return strings.Join(parts, ", ")
 }
 
