@@ -32,12 +32,12 @@ var EarlyAck = rule.Rule{
 		}
 		switch {
 		case len(early) > 0: // 2. The default, or the setting, acknowledges early.
-			v := p.Fail(a, "%s acknowledges before it runs: %s do not come back when their worker is killed, among them %s",
-				a.Ref().Name, tasks(len(early)), some(names(early)))
+			v := p.Fail(a, "%s acknowledges before it runs: %s lost when the worker is killed: %s",
+				a.Ref().Name, tasks(len(early), "is", "are"), some(names(early)))
 			v.See(unset(late, a, "task_acks_late"))
 			cite(v, early, func(t *celery.Task) string { return t.Name + ": " + t.Changes().What })
 		case unread > 0: // 3. What is set could not be read.
-			p.Unknown(a, "whether %s acknowledge late could not be read: %s", tasks(unread), late.Why())
+			p.Unknown(a, "whether %s late could not be read: %s", tasks(unread, "acknowledges", "acknowledge"), late.Why())
 		case lateTasks > 0:
 			p.Pass(a)
 		default:

@@ -31,8 +31,8 @@ var NoTimeLimit = rule.Rule{
 			p.NotApplicable(a, "the %s pool does not enforce time limits", pool)
 		case len(free) > 0: // 2. Neither settings, command line nor the task set one.
 			severity, waits := worstWork(free)
-			v := p.Fail(a, "%s of %s have no time limit: one that hangs holds a process of its worker until somebody kills it",
-				tasks(len(free)), a.Ref().Name).At(severity)
+			v := p.Fail(a, "%s no time limit in %s: one that hangs holds a process of its worker until somebody kills it",
+				tasks(len(free), "has", "have"), a.Ref().Name).At(severity)
 			v.See(seen(free[0].HardLimit().LoFrom), "task_time_limit is not set")
 			cite(v, waits, func(t *celery.Task) string {
 				if w := t.Outside(); w != nil {
@@ -41,7 +41,7 @@ var NoTimeLimit = rule.Rule{
 				return t.Name
 			})
 		case unread > 0: // 3. What is set could not be read.
-			p.Unknown(a, "the time limits of %s could not be read: %s", tasks(unread), a.Option("task_time_limit").Why())
+			p.Unknown(a, "the time limits of %s could not be read: %s", plural(unread, "task"), a.Option("task_time_limit").Why())
 		default:
 			p.Pass(a)
 		}

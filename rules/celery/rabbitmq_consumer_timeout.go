@@ -41,7 +41,7 @@ func heldPairs(a *celery.App, e *model.Estate) []rule.Pair {
 		timeout := a.ConsumerTimeout(queue, e)
 		for _, held := range heldBy(t, queue) {
 			out = append(out, rule.Pair{Subject: t, A: timeout, B: held,
-				Harm: fmt.Sprintf("RabbitMQ closes the channel of the worker that holds %s for more than %s and delivers all that it held again",
+				Harm: fmt.Sprintf("RabbitMQ closes the channel of a worker that holds %s for more than %s: the worker ends, and all that it held is delivered again",
 					t.Name, rule.Duration(timeout.Hi))})
 		}
 	}

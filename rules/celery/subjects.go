@@ -54,8 +54,13 @@ func names(tasks []*celery.Task) []string {
 	return out
 }
 
-// tasks writes a number of tasks.
-func tasks(n int) string { return plural(n, "task") }
+// tasks writes a number of tasks with its verb.
+func tasks(n int, one, many string) string {
+	if n == 1 {
+		return "1 task " + one
+	}
+	return plural(n, "task") + " " + many
+}
 
 // plural writes a number of things.
 func plural(n int, one string) string {
