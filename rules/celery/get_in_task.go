@@ -23,11 +23,11 @@ var GetInTask = rule.Rule{
 			pool := t.App.Childless()
 			if pool == "" { // Only prefork workers refuse to wait.
 				p.Fail(t, "%s waits for the result of another task: a prefork worker raises RuntimeError there", t.Name).
-					See(seen(w.At), "waits for a result")
+					See(seen(w.At))
 				return
 			}
 			p.Fail(t, "%s waits for the result of another task: when all slots of the %s pool wait, none is left to run it", t.Name, pool).
-				See(seen(w.At), "waits for a result")
+				See(seen(w.At))
 			return
 		}
 		if len(t.Body.Waits) > 0 {

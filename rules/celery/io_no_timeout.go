@@ -36,7 +36,7 @@ var IONoTimeout = rule.Rule{
 			v := p.Fail(t, "%s waits for ever when the other side does not answer: %s has no time-out", t.Name, calls[0].What)
 			for i, w := range calls {
 				if i < shown {
-					v.See(seen(w.At), w.What)
+					v.See(seen(w.At))
 				}
 			}
 			if limited(limit) { // 2. The task's own limit ends it, late.

@@ -53,7 +53,7 @@ func (s sentTask) early(p *rule.Pass, calls []*code.CeleryCall, atomic *model.Or
 			certain = true
 		}
 		if i < shown {
-			f.See(seen(c.At), "sends "+s.name).See(seen(opens), "opens the transaction")
+			f.See(seen(c.At)).See(seen(opens))
 		}
 	}
 	if !certain {
