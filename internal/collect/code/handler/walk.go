@@ -27,14 +27,17 @@ type originKey struct {
 }
 
 type workKey struct {
-	at   *model.Origin
-	what string
+	file         string
+	line, column int
+	what         string
 }
 
 type settleKey struct {
-	at   *model.Origin
-	kind code.SettleKind
-	how  string
+	file         string
+	line, column int
+	kind         code.SettleKind
+	how          string
+	foreign      bool
 }
 
 // frame is one body being walked. Its sets collect the states that leave it early.
@@ -141,7 +144,7 @@ func (w *walker) hand(f *frame, in *set, at syntax.Span, to string) *set {
 // settle appends a settlement to every state. unless: only where there is none yet.
 func (w *walker) settle(f *frame, in *set, s code.Settlement, unless bool) *set {
 	s.Foreign = s.Foreign || f.foreign
-	key := settleKey{s.At, s.Kind, s.Rule}
+	key := settleKey{s.At.Place.File, s.At.Place.Line, s.At.Place.Column, s.Kind, s.Rule, s.Foreign}
 	i, ok := w.settledAt[key]
 	if !ok {
 		if w.settledAt == nil {
@@ -177,7 +180,7 @@ func (w *walker) settle(f *frame, in *set, s code.Settlement, unless bool) *set 
 }
 
 func (w *walker) work(f *frame, in *set, work code.Work, stores bool) *set {
-	key := workKey{work.At, work.What}
+	key := workKey{work.At.Place.File, work.At.Place.Line, work.At.Place.Column, work.What}
 	if !w.seenWork[key] {
 		if w.seenWork == nil {
 			w.seenWork = map[workKey]bool{}

@@ -8,6 +8,7 @@
 package amqp
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -95,13 +96,16 @@ func (Extractor) Exports(ctx context.Context, t *library.Tree) []library.Export 
 	return r.exports()
 }
 
-// uses says that a file of the tree imports one of the libraries: in other trees there is
-// nothing to follow.
+// uses says that a file of the tree imports one of the libraries, or names one that it may
+// require within an expression: in other trees there is nothing to follow.
 func uses(t *library.Tree) bool {
-	for _, f := range t.Files {
-		for _, im := range f.Imports {
-			for _, l := range tables() {
-				for _, m := range l.Modules {
+	for _, l := range tables() {
+		for _, m := range l.Modules {
+			for _, f := range t.Files {
+				if f.Lang != syntax.Python && bytes.Contains(f.Src, []byte(m)) {
+					return true
+				}
+				for _, im := range f.Imports {
 					if im.Module == m || strings.HasPrefix(im.Module, m+".") || strings.HasPrefix(im.Module, m+"/") {
 						return true
 					}

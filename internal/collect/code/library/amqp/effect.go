@@ -306,6 +306,9 @@ var globals = map[string]bool{"JSON": true, "Math": true, "Object": true, "Array
 
 // byName is what the name alone tells of a call.
 func (m *reading) byName(e *syntax.Expr, path string) outside.Reach {
+	if outside.IsError(lastName(e.X)) {
+		return outside.Inside
+	}
 	if e.X.Kind == syntax.Ident {
 		if outside.Builtin(e.X.Text) {
 			return outside.Inside

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"path"
 	"strings"
 
 	"qaudit/internal/collect/code/library"
@@ -15,6 +16,9 @@ func (f *Flow) call(s Scope, e *syntax.Expr) []*Thing {
 	}
 	if e.X != nil && e.X.Kind == syntax.Ident && e.X.Text == "super" {
 		return f.super(s, e)
+	}
+	if out, ok := f.required(s, e); ok {
+		return out
 	}
 	things := f.Eval(s, e.X)
 	var given []*Thing
@@ -35,6 +39,22 @@ func (f *Flow) call(s Scope, e *syntax.Expr) []*Thing {
 		out = join(out, f.passed(s, e, given))
 	}
 	return out
+}
+
+// required is require("m") or import("m") inside an expression.
+func (f *Flow) required(s Scope, e *syntax.Expr) ([]*Thing, bool) {
+	if s.File.Lang == syntax.Python || e.X == nil || e.X.Kind != syntax.Ident || e.X.Text != "require" && e.X.Text != "import" ||
+		len(e.Args) != 1 || e.Args[0].Value == nil || e.Args[0].Value.Kind != syntax.StringLit {
+		return nil, false
+	}
+	spec := strings.TrimPrefix(e.Args[0].Value.Text, "node:")
+	im := syntax.Import{Module: spec, Path: spec}
+	if strings.HasPrefix(spec, ".") {
+		im.Module = path.Join(path.Dir(s.File.Path), spec)
+		im.Module = strings.TrimSuffix(strings.TrimSuffix(im.Module, ".js"), ".ts")
+		im.Path, im.Relative = im.Module, true
+	}
+	return f.imported(s.File, im), true
 }
 
 // super is super() of Python, and super(…) of JavaScript, which runs the base's

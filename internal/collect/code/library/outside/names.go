@@ -13,7 +13,7 @@ var plain = set("get items keys values append extend insert pop popitem remove c
 	"getTime getDate charAt charCodeAt codePointAt substring substr match matchAll test exec padStart padEnd localeCompare search at " +
 	"assign freeze fromEntries stringify parse from isArray valueOf hasOwnProperty call apply then catch finally " +
 	"dict json model_dump model_dump_json model_validate model_validate_json parse_raw parse_obj validate is_valid from_dict to_dict from_json to_json asdict as_dict serialize deserialize " +
-	"start join is_alive daemon acquire release locked is_set wait notify notify_all qsize empty full task_done getpid elapsed perf_counter")
+	"create_future set_exception set_result exception result done cancelled cancel add_done_callback start join is_alive daemon acquire release locked is_set wait notify notify_all qsize empty full task_done getpid elapsed perf_counter")
 
 func set(list string) map[string]bool {
 	m := map[string]bool{}
@@ -34,7 +34,17 @@ var builtins = set("print len str int float bool bytes bytearray list tuple dict
 	"setTimeout clearTimeout setInterval clearInterval setImmediate queueMicrotask structuredClone partial namedtuple unicode basestring xrange long Decimal")
 
 // Builtin reports whether a bare function of this name computes only.
-func Builtin(name string) bool { return builtins[name] }
+func Builtin(name string) bool { return builtins[name] || IsError(name) }
+
+// IsError reports whether a class of this name is an error: making one reaches nothing.
+func IsError(name string) bool {
+	for _, end := range []string{"Error", "Exception", "Warning", "Failure", "Interrupt"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
+}
 
 // stores are methods that keep data in a database, cache or file when they are called on
 // something that is not plain; reaches are others that go outside.
