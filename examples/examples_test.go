@@ -28,14 +28,21 @@ type finding struct {
 
 func (f finding) String() string { return f.Severity + " " + f.Rule + " " + f.Subject.Display }
 
-// audit runs qaudit on a shop and its recording. Rules that are only shown
-// with --preview are asked for as well.
-func audit(t *testing.T, shop string) []finding {
-	t.Helper()
+func TestShops(t *testing.T) {
 	qaudit := filepath.Join(t.TempDir(), "qaudit")
 	if out, err := exec.Command("go", "build", "-o", qaudit, "qaudit/cmd/qaudit").CombinedOutput(); err != nil {
 		t.Fatalf("build qaudit: %v\n%s", err, out)
 	}
+	found := audit(t, qaudit, "shop")
+	t.Run("the mistakes of shop are found", func(t *testing.T) { mistakesAreFound(t, found) })
+	t.Run("the tour is true", func(t *testing.T) { tourIsTrue(t, found) })
+	t.Run("shop-right is right", func(t *testing.T) { nothingIsWrong(t, audit(t, qaudit, "shop-right")) })
+}
+
+// audit runs qaudit on a shop and its recording. Rules that are only shown
+// with --preview are asked for as well.
+func audit(t *testing.T, qaudit, shop string) []finding {
+	t.Helper()
 	cmd := exec.Command(qaudit, "audit", shop, filepath.Join(shop, shop+".qaudit"),
 		"--preview", "--no-baseline", "--fail-on", "never", "--format", "json")
 	var out, said bytes.Buffer
@@ -98,8 +105,7 @@ var planted = []struct{ rule, subject, file, text string }{
 	{"celery/shell-eats-sigterm", "mail", "compose.yaml", "celery -A mail.app"},
 }
 
-func TestMistakesOfShopAreFound(t *testing.T) {
-	found := audit(t, "shop")
+func mistakesAreFound(t *testing.T, found []finding) {
 	for _, p := range planted {
 		lines := linesWith(t, filepath.Join("shop", p.file), p.text)
 		shown := func(f finding) bool {
@@ -152,22 +158,22 @@ var tolerated = map[string]string{
 	"rabbitmq/heartbeat-off":      "Celery gives the connections that it only publishes on no heartbeat",
 }
 
-func TestShopRightIsRight(t *testing.T) {
-	for _, f := range audit(t, "shop-right") {
+// nothingIsWrong allows low findings, and those that are tolerated.
+func nothingIsWrong(t *testing.T, found []finding) {
+	for _, f := range found {
 		if _, ok := tolerated[f.Rule]; !ok && slices.Contains([]string{"critical", "high", "medium"}, f.Severity) {
 			t.Errorf("found in shop-right: %s %+v", f, f.Evidence)
 		}
 	}
 }
 
-// TestTourIsTrue holds the tour to the report: what it walks through is found,
+// tourIsTrue holds the tour to the report: what it walks through is found,
 // and the lines that it quotes stand where it says.
-func TestTourIsTrue(t *testing.T) {
+func tourIsTrue(t *testing.T, found []finding) {
 	tour, err := os.ReadFile(filepath.Join("..", "docs", "tour.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := audit(t, "shop")
 	rules := regexp.MustCompile("`((?:rabbitmq|celery)/[a-z-]+)`").FindAllSubmatch(tour, -1)
 	if len(rules) < 20 {
 		t.Fatalf("the tour names %d rules, want at least 20", len(rules))
@@ -178,7 +184,7 @@ func TestTourIsTrue(t *testing.T) {
 			t.Errorf("the tour shows %s, which is not found", m[1])
 		}
 	}
-	quote := regexp.MustCompile("(?m)^    (shop(?:-right)?/[^ :]+):([0-9]+)  +(.+)$")
+	quote := regexp.MustCompile("(?m)^ {4,6}(shop(?:-right)?/[^ :]+):([0-9]+)  +(.+)$")
 	quotes := quote.FindAllSubmatch(tour, -1)
 	if len(quotes) < 15 {
 		t.Fatalf("the tour quotes %d lines, want at least 15", len(quotes))

@@ -31,27 +31,27 @@ def buy(orders):
     return response.json()["labels"]
 
 
-def ship(channel, batch):
-    """Labels for a batch of deliveries. The label's address goes into the
-    message, not the label."""
-    orders = {}
-    for tag, body in batch:
-        try:
-            order = json.loads(body)
-            orders[tag] = {"id": order["id"], "customer": order["customer"], "address": order["address"]}
-        except (ValueError, KeyError):
-            log.exception("a message is no order")
-            channel.basic_reject(tag, requeue=False)
-    if not orders:
-        return
+def parcel(body):
+    """What a label needs of an order; None if this is no order."""
     try:
-        labels = buy(list(orders.values()))
+        order = json.loads(body)
+        return {key: order[key] for key in ("id", "customer", "address")}
+    except (ValueError, KeyError):
+        log.exception("a message is no order")
+        return None
+
+
+def ship(channel, batch):
+    """Labels for a batch of deliveries, tag to order. The label's address goes
+    into the message, not the label."""
+    try:
+        labels = buy(list(batch.values()))
     except requests.RequestException:
         log.exception("no labels")
-        for tag in orders:
+        for tag in batch:
             channel.basic_reject(tag, requeue=True)  # at most as often as the queue's delivery-limit says
         return
-    for tag, order in orders.items():
+    for tag, order in batch.items():
         order["label_url"] = labels[order["id"]]
         publish(channel, "shop.events", "order.shipped", order, f"order.shipped:{order['id']}")
         channel.basic_ack(tag)
@@ -64,14 +64,18 @@ def run():
         channel.confirm_delivery()
         channel.queue_declare(QUEUE, passive=True)
         channel.basic_qos(prefetch_count=BATCH)
-        batch, since = [], time.monotonic()
+        batch, since = {}, time.monotonic()
         for method, _, body in channel.consume(QUEUE, inactivity_timeout=0.5):
             if method:
-                batch.append((method.delivery_tag, body))
+                order = parcel(body)
+                if order:
+                    batch[method.delivery_tag] = order
+                else:
+                    channel.basic_reject(method.delivery_tag, requeue=False)
             due = time.monotonic() - since >= EVERY
             if batch and due:
                 ship(channel, batch)
-                batch, since = [], time.monotonic()
+                batch, since = {}, time.monotonic()
             if stopping.is_set():
                 break
         channel.cancel()  # gives back what was not shipped
