@@ -222,3 +222,30 @@ func check(t *testing.T, archive, want string) *code.Facts {
 	}
 	return f
 }
+
+// FuzzExtract: whatever a file says, reading it ends.
+func FuzzExtract(f *testing.F) {
+	for _, s := range []string{
+		"from celery import Celery\napp = Celery('a', broker='amqp://u:p@h//')\napp.conf.update(x=app)\n",
+		"from celery import shared_task\n@shared_task(bind=True)\ndef t(self):\n    try:\n        self.retry()\n    except:\n        pass\n",
+		"from celery import chord, group\nx = x\nchord(x)(y)\n(group(a.s()) | b.s()).delay().get()\n",
+		"from celery import Celery\nc = Celery()\nc.conf.task_queues = q\nq = [q, *q]\nc.config_from_object(c)\n",
+		"from datetime import timedelta\nfrom celery import Celery\nd = timedelta(d)\nCelery().conf.result_expires = d\n",
+		"import celery\nclass A(A): pass\nclass T(celery.Task, A):\n    def run(self): self.run()\n",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, src string) {
+		parsed, err := python.Frontend{}.Parse(context.Background(), syntax.Python, "shop/celery.py", []byte(src))
+		if err != nil {
+			t.Skip()
+		}
+		tree := library.NewTree("in", ".", []*library.File{{File: parsed}})
+		tree.Project = resolve.New("in", []*syntax.File{parsed}, library.Excerpt)
+		Extractor{}.Exports(context.Background(), tree)
+		if err := (Extractor{}).Extract(context.Background(), tree); err != nil {
+			t.Fatal(err)
+		}
+		show(tree.Facts)
+	})
+}

@@ -54,7 +54,7 @@ func (r *reader) constructor(a *app) {
 		r.source(a, a.scope, e, r.text(a.scope, namespace))
 	}
 	if e := argument(a.call.Args, -1, "changes"); e != nil {
-		r.mapping(a, a.scope, e, "", "")
+		r.mapping(a, a.scope, e, "", "", 0)
 	}
 	if e := argument(a.call.Args, -1, "task_cls"); e != nil {
 		r.base(a, a.scope, e)
@@ -162,13 +162,19 @@ func (r *reader) confUpdate(a *app, s scope, e *syntax.Expr, only string) {
 		case x.Name != "" && !x.Spread:
 			a.put(newName(x.Name), r.setting(s, x.Name, x.Value, only))
 		default:
-			r.mapping(a, s, x.Value, "", only)
+			r.mapping(a, s, x.Value, "", only, 0)
 		}
 	}
 }
 
+// maxSpread bounds how many times a map or list is followed into what it spreads.
+const maxSpread = 8
+
 // mapping reads settings out of a dictionary.
-func (r *reader) mapping(a *app, s scope, e *syntax.Expr, namespace, only string) {
+func (r *reader) mapping(a *app, s scope, e *syntax.Expr, namespace, only string, depth int) {
+	if depth > maxSpread {
+		return
+	}
 	at, m := r.literalMap(s, e)
 	if m == nil {
 		v := r.value(s, e)
@@ -186,7 +192,7 @@ func (r *reader) mapping(a *app, s scope, e *syntax.Expr, namespace, only string
 	for _, x := range m.Args {
 		switch {
 		case x.Spread:
-			r.mapping(a, at, x.Value, namespace, only)
+			r.mapping(a, at, x.Value, namespace, only, depth+1)
 		case x.Name != "":
 			if name := settingName(x.Name, namespace); name != "" {
 				a.put(name, r.setting(at, x.Name, x.Value, only))

@@ -13,7 +13,7 @@ func (r *reader) queuesOf(a *app) {
 	listed := map[string]bool{}
 	s, set := a.settings["task_queues"]
 	if set && s.e != nil {
-		for _, q := range r.queueList(s.scope, s.e, index) {
+		for _, q := range r.queueList(s.scope, s.e, index, 0) {
 			listed[q.Name.Or("")] = true
 			r.queues = append(r.queues, q)
 		}
@@ -107,7 +107,10 @@ func routeTo(v code.Value) []string {
 }
 
 // queueList reads task_queues: a list of kombu's Queue, or the old dictionary.
-func (r *reader) queueList(s scope, e *syntax.Expr, index int) []code.CeleryQueue {
+func (r *reader) queueList(s scope, e *syntax.Expr, index, depth int) []code.CeleryQueue {
+	if depth > maxSpread {
+		return nil
+	}
 	var out []code.CeleryQueue
 	if at, m := r.literalMap(s, e); m != nil {
 		for _, x := range m.Args {
@@ -136,7 +139,7 @@ func (r *reader) queueList(s scope, e *syntax.Expr, index int) []code.CeleryQueu
 	}
 	for _, x := range e.Args {
 		if x.Spread {
-			out = append(out, r.queueList(s, x.Value, index)...)
+			out = append(out, r.queueList(s, x.Value, index, depth+1)...)
 		} else if q, ok := r.queue(s, x.Value, index); ok {
 			out = append(out, q)
 		}

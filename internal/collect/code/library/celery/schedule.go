@@ -11,7 +11,7 @@ import (
 func (r *reader) readSchedules() {
 	for i, a := range r.apps {
 		if s, ok := a.settings["beat_schedule"]; ok && s.e != nil {
-			r.schedule(s.scope, s.e, i+1)
+			r.schedule(s.scope, s.e, i+1, 0)
 		}
 	}
 	for _, t := range r.tasks {
@@ -44,14 +44,14 @@ func periodicDecorator(t *task) *syntax.Expr {
 	return nil
 }
 
-func (r *reader) schedule(s scope, e *syntax.Expr, app int) {
+func (r *reader) schedule(s scope, e *syntax.Expr, app, depth int) {
 	at, m := r.literalMap(s, e)
-	if m == nil {
+	if m == nil || depth > maxSpread {
 		return
 	}
 	for _, x := range m.Args {
 		if x.Spread {
-			r.schedule(at, x.Value, app)
+			r.schedule(at, x.Value, app, depth+1)
 			continue
 		}
 		where, entry := r.literalMap(at, x.Value)

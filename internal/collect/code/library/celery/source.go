@@ -44,7 +44,7 @@ func (r *reader) source(a *app, s scope, e *syntax.Expr, namespace string) {
 		}
 	}
 	if _, m := r.literalMap(s, e); m != nil {
-		r.mapping(a, s, e, namespace, "")
+		r.mapping(a, s, e, namespace, "", 0)
 		return
 	}
 	a.opened("configuration is read from " + sourceName(e, v))
@@ -82,7 +82,7 @@ func (r *reader) named(a *app, s scope, name, namespace string) {
 		return
 	}
 	if where, m := r.literalMap(at, ident); m != nil {
-		r.mapping(a, where, m, namespace, "")
+		r.mapping(a, where, m, namespace, "", 0)
 		return
 	}
 	a.opened("configuration comes from " + name + ", which could not be read")
