@@ -52,7 +52,15 @@ type asking struct {
 	env   *env
 	needs []need
 	depth int
-	loose bool // a parameter was met whose call sites are not known
+	// spent counts the parameters and fields that one value was followed through.
+	spent int
+	known map[asked]code.Value
+}
+
+// asked is an expression in an environment.
+type asked struct {
+	env  *env
+	expr *syntax.Expr
 }
 
 func (a *asking) want(n need) {
@@ -61,20 +69,37 @@ func (a *asking) want(n need) {
 	}
 }
 
-// maxBinds bounds how many parameters and fields one value is followed through.
-const maxBinds = 12
+// maxBinds bounds how many parameters and fields deep one value is followed, maxSpent how
+// many on all its branches.
+const (
+	maxBinds = 12
+	maxSpent = 200
+)
 
 // value is what an expression resolves to in the environment.
 func (a *asking) value(s flow.Scope, e *syntax.Expr) code.Value {
-	return a.r.tree.Project.ValueWith(s.File, s.Def, e, a.bind)
+	k := asked{a.env, e}
+	if v, ok := a.known[k]; ok {
+		return v
+	}
+	if a.depth == 0 {
+		a.spent = 0
+	}
+	v := a.r.tree.Project.ValueWith(s.File, s.Def, e, a.bind)
+	if a.known == nil {
+		a.known = map[asked]code.Value{}
+	}
+	a.known[k] = v
+	return v
 }
 
 // bind answers for parameters and fields.
 func (a *asking) bind(f *syntax.File, d *syntax.Def, e *syntax.Expr) (code.Value, bool) {
-	if a.depth >= maxBinds {
+	if a.depth >= maxBinds || a.spent > maxSpent || a.r.ctx.Err() != nil {
 		return code.Value{}, false
 	}
 	a.depth++
+	a.spent++
 	defer func() { a.depth-- }()
 	if e.Kind == syntax.Attr {
 		return a.field(f, d, e)
@@ -214,7 +239,7 @@ func (r *reader) contexts(s *site, m *meaning, slots []library.Slot, emit func(c
 	left := maxContexts
 	var expand func(e *env)
 	expand = func(e *env) {
-		if left <= 0 {
+		if left <= 0 || r.ctx.Err() != nil {
 			return
 		}
 		c := &ctx{asking: asking{r: r, env: e}, site: s, m: m}

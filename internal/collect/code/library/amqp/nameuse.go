@@ -132,6 +132,9 @@ func (r *reader) urlAt(f *library.File, d *syntax.Def, e *syntax.Expr, seen map[
 	env := ""
 	switch e.Kind {
 	case syntax.Call, syntax.Binary, syntax.Cond:
+		if !holdsURL(e) {
+			return
+		}
 		v := r.tree.Project.Value(s.File, s.Def, e)
 		if v.Kind != code.Env || v.Default == nil || v.Default.Kind != code.String || !brokerURL.MatchString(v.Default.Text) {
 			return
@@ -150,6 +153,15 @@ func (r *reader) urlAt(f *library.File, d *syntax.Def, e *syntax.Expr, seen map[
 			r.addURL(f, d, e, "")
 		}
 	}
+}
+
+func holdsURL(e *syntax.Expr) bool {
+	found := false
+	e.Walk(func(x *syntax.Expr) bool {
+		found = found || x.Kind == syntax.StringLit && brokerURL.MatchString(x.Text)
+		return !found
+	})
+	return found
 }
 
 func (r *reader) addURL(f *library.File, d *syntax.Def, e *syntax.Expr, env string) {

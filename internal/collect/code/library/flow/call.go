@@ -242,7 +242,6 @@ func (f *Flow) site(d *syntax.Def, s Scope, e *syntax.Expr, args []syntax.Arg, s
 	}
 	f.called[k] = true
 	f.calls[d] = append(f.calls[d], CallSite{Scope: s, Call: e, Args: args, Skip: skip, Recv: recv})
-	f.changed = true
 }
 
 // bindArgs gives the parameters of a function what the arguments stand for.

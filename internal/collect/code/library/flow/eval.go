@@ -88,7 +88,7 @@ func (f *Flow) record(s Scope, e *syntax.Expr) []*Thing {
 		if a.Spread || name == "" {
 			name = "*"
 		}
-		f.add(t.field(name), things...)
+		f.add(f.field(t, name), things...)
 		if a.Value != nil && a.Value.Kind == syntax.LambdaLit && !a.Spread {
 			f.own(a.Value.Def, t)
 		}
@@ -96,7 +96,7 @@ func (f *Flow) record(s Scope, e *syntax.Expr) []*Thing {
 	return []*Thing{t}
 }
 
-func (t *Thing) field(name string) *cell {
+func (f *Flow) field(t *Thing, name string) *cell {
 	if t.fields == nil {
 		t.fields = map[string]*cell{}
 	}
@@ -106,7 +106,7 @@ func (t *Thing) field(name string) *cell {
 		t.fields[name] = c
 		t.order = append(t.order, name)
 	}
-	return c
+	return f.watch(c)
 }
 
 // ident is what a name stands for.
@@ -154,10 +154,10 @@ func (f *Flow) named(at slot) []*Thing {
 
 // free is a name that nothing in the file binds.
 func (f *Flow) free(s Scope, name string) []*Thing {
-	if c := f.vars[slot{s.File, nil, name}]; c != nil && len(c.things) > 0 {
+	if c := f.variable(slot{s.File, nil, name}); len(c.things) > 0 {
 		return c.things
 	}
-	if c := f.vars[slot{s.File, nil, "let " + name}]; c != nil {
+	if c := f.variable(slot{s.File, nil, "let " + name}); len(c.things) > 0 {
 		return c.things
 	}
 	for _, im := range f.names.stars[s.File] {
@@ -329,7 +329,7 @@ func (f *Flow) index(s Scope, e *syntax.Expr) []*Thing {
 			out = join(out, f.member(t, key.Text))
 		case t.Form == Record:
 			for _, n := range t.order {
-				out = join(out, t.fields[n].things)
+				out = join(out, f.field(t, n).things)
 			}
 		case t.Form == Symbol:
 			out = append(out, f.thing(Thing{Form: Symbol, Path: t.Path + "[]"}))

@@ -8,9 +8,9 @@ import (
 	"qaudit/internal/collect/code/syntax"
 )
 
-// maxPasses bounds the passes over a project; nothing new has come out of real ones after
-// seven.
-const maxPasses = 12
+// maxVisits bounds how often one body is followed on average; nothing new has come out of
+// real projects after eight times.
+const maxVisits = 16
 
 // Flow is what the names of a project stand for.
 type Flow struct {
@@ -31,7 +31,18 @@ type Flow struct {
 	assigned map[attr][]Assigned
 	noted    map[*syntax.Stmt]bool
 	funcs    map[string]libCall // library functions by path
-	changed  bool
+
+	lines   map[*syntax.Def][]*syntax.Def // lineages, once all is followed
+	current *unit
+	queue   []*unit
+	// again: something changed that bodies look at without a cell: a class got a subclass.
+	again bool
+}
+
+// unit is one body that is followed: a definition's, or a file's at module level.
+type unit struct {
+	scope  Scope
+	queued bool
 }
 
 type libCall struct {
@@ -71,7 +82,7 @@ type Assigned struct {
 
 // New follows the project's names until nothing new comes out, or ctx ends.
 func New(ctx context.Context, files []*syntax.File, libs []*library.Library) *Flow {
-	f := &Flow{names: newNames(files), libs: libs, things: map[key]*Thing{}, vars: map[slot]*cell{}, attrs: map[attr]*cell{}, getting: map[attr]bool{},
+	f := &Flow{lines: map[*syntax.Def][]*syntax.Def{}, names: newNames(files), libs: libs, things: map[key]*Thing{}, vars: map[slot]*cell{}, attrs: map[attr]*cell{}, getting: map[attr]bool{},
 		results: map[*syntax.Def]*cell{}, typed: map[slot]string{}, classOf: map[*syntax.Def]*Thing{},
 		subs: map[*syntax.Def][]*syntax.Def{}, owner: map[*syntax.Def]*Thing{}, calls: map[*syntax.Def][]CallSite{},
 		called: map[callKey]bool{}, assigned: map[attr][]Assigned{}, noted: map[*syntax.Stmt]bool{}, funcs: map[string]libCall{}}
@@ -80,19 +91,67 @@ func New(ctx context.Context, files []*syntax.File, libs []*library.Library) *Fl
 			f.funcs[path] = libCall{l, c}
 		}
 	}
-	for range maxPasses {
-		f.changed = false
-		for _, file := range files {
-			if ctx.Err() != nil {
-				return f
-			}
-			f.file(file)
-		}
-		if !f.changed {
-			break
+	f.solve(ctx, units(files))
+	return f
+}
+
+func units(files []*syntax.File) []*unit {
+	var out []*unit
+	for _, file := range files {
+		out = append(out, &unit{scope: Scope{File: file}})
+		for _, d := range file.Defs {
+			out = append(out, &unit{scope: Scope{file, d}})
 		}
 	}
-	return f
+	return out
+}
+
+// solve follows all bodies, then again those that look at something that changed.
+func (f *Flow) solve(ctx context.Context, all []*unit) {
+	left := maxVisits * len(all)
+	for round := 0; round == 0 || f.again && round < 4; round++ {
+		f.again = false
+		for _, u := range all {
+			f.enqueue(u)
+		}
+		for len(f.queue) > 0 && left > 0 && ctx.Err() == nil {
+			u := f.queue[0]
+			f.queue = f.queue[1:]
+			u.queued = false
+			f.current = u
+			f.visit(u.scope)
+			left--
+		}
+	}
+	f.current, f.queue = nil, nil
+}
+
+func (f *Flow) enqueue(u *unit) {
+	if !u.queued {
+		u.queued = true
+		f.queue = append(f.queue, u)
+	}
+}
+
+func (f *Flow) visit(s Scope) {
+	if s.Def != nil {
+		f.def(s)
+		return
+	}
+	f.block(s, s.File.Body)
+	for _, x := range s.File.Exports {
+		if x.Value != nil {
+			f.add(f.export(s.File, x.Name), f.Eval(s, x.Value)...)
+		}
+	}
+}
+
+// watch notes that the body being followed looks at a cell.
+func (f *Flow) watch(c *cell) *cell {
+	if u := f.current; u != nil && !c.seen(u) {
+		c.readers = append(c.readers, u)
+	}
+	return c
 }
 
 // File is the file of a definition.
@@ -123,19 +182,6 @@ func (f *Flow) Results(d *syntax.Def) []*Thing {
 	return nil
 }
 
-func (f *Flow) file(file *syntax.File) {
-	s := Scope{File: file}
-	f.block(s, file.Body)
-	for _, d := range file.Defs {
-		f.def(Scope{file, d})
-	}
-	for _, x := range file.Exports {
-		if x.Value != nil {
-			f.add(f.export(file, x.Name), f.Eval(s, x.Value)...)
-		}
-	}
-}
-
 // def follows the body of one definition.
 func (f *Flow) def(s Scope) {
 	d := s.Def
@@ -144,7 +190,7 @@ func (f *Flow) def(s Scope) {
 		for _, t := range f.Eval(outer, b) {
 			if t.Form == Class && t.Def != d && !hasDef(f.subs[t.Def], d) {
 				f.subs[t.Def] = append(f.subs[t.Def], d)
-				f.changed = true
+				f.again = true
 			}
 		}
 	}
@@ -245,6 +291,17 @@ func (f *Flow) Inherits(d *syntax.Def) []string {
 
 // lineage is a class and its project bases, itself first.
 func (f *Flow) lineage(d *syntax.Def) []*syntax.Def {
+	if out, ok := f.lines[d]; ok && f.current == nil {
+		return out
+	}
+	out := f.trace(d)
+	if f.current == nil {
+		f.lines[d] = out
+	}
+	return out
+}
+
+func (f *Flow) trace(d *syntax.Def) []*syntax.Def {
 	out := []*syntax.Def{d}
 	for i := 0; i < len(out) && len(out) < 16; i++ {
 		c := out[i]
@@ -288,7 +345,7 @@ func (f *Flow) variable(s slot) *cell {
 		c = &cell{}
 		f.vars[s] = c
 	}
-	return c
+	return f.watch(c)
 }
 
 func (f *Flow) attribute(d *syntax.Def, name string) *cell {
@@ -298,7 +355,7 @@ func (f *Flow) attribute(d *syntax.Def, name string) *cell {
 		c = &cell{}
 		f.attrs[k] = c
 	}
-	return c
+	return f.watch(c)
 }
 
 func (f *Flow) result(d *syntax.Def) *cell {
@@ -307,7 +364,7 @@ func (f *Flow) result(d *syntax.Def) *cell {
 		c = &cell{}
 		f.results[d] = c
 	}
-	return c
+	return f.watch(c)
 }
 
 // export is what a JavaScript module gives under a name.

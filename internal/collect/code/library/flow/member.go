@@ -22,12 +22,10 @@ func (f *Flow) member(t *Thing, name string) []*Thing {
 	case Module:
 		return f.moduleMember(t, name, 0)
 	case Record:
-		if c := t.fields[name]; c != nil {
+		if c := f.field(t, name); len(c.things) > 0 || t.fields["*"] == nil {
 			return c.things
 		}
-		if c := t.fields["*"]; c != nil {
-			return c.things
-		}
+		return f.field(t, "*").things
 	case Object:
 		return f.objectMember(t, name)
 	case Self, Instance:
@@ -157,7 +155,7 @@ func (f *Flow) classMember(t *Thing, name string) []*Thing {
 
 // functionMember is an attribute of a function: a JavaScript getter is read as one.
 func (f *Flow) functionMember(t *Thing, name string) []*Thing {
-	if c := f.attrs[attr{t.Def, name}]; c != nil && len(c.things) > 0 {
+	if c := f.attribute(t.Def, name); len(c.things) > 0 {
 		return c.things
 	}
 	key := attr{t.Def, name}

@@ -17,6 +17,7 @@ type slot struct {
 type names struct {
 	files   []*syntax.File
 	modules map[string]*syntax.File
+	found   map[moduleKey]*syntax.File
 	fileOf  map[*syntax.Def]*syntax.File
 	// bound tells the scopes in which a name is assigned, a parameter or a definition.
 	bound   map[slot]bool
@@ -26,7 +27,7 @@ type names struct {
 }
 
 func newNames(files []*syntax.File) *names {
-	n := &names{files: files, modules: map[string]*syntax.File{}, fileOf: map[*syntax.Def]*syntax.File{}, bound: map[slot]bool{},
+	n := &names{files: files, modules: map[string]*syntax.File{}, found: map[moduleKey]*syntax.File{}, fileOf: map[*syntax.Def]*syntax.File{}, bound: map[slot]bool{},
 		imports: map[slot][]syntax.Import{}, stars: map[*syntax.File][]syntax.Import{},
 		exports: map[*syntax.File]map[string][]syntax.Export{}}
 	for _, f := range files {
@@ -168,6 +169,21 @@ func (n *names) scopeOf(f *syntax.File, d *syntax.Def, name string) (s slot, ok 
 // module finds the file that a module's name stands for. Python names may lack the
 // folders above the package's root, names of TypeScript may go through an alias.
 func (n *names) module(from *syntax.File, name string) *syntax.File {
+	k := moduleKey{from, name}
+	f, ok := n.found[k]
+	if !ok {
+		f = n.find(from, name)
+		n.found[k] = f
+	}
+	return f
+}
+
+type moduleKey struct {
+	from *syntax.File
+	name string
+}
+
+func (n *names) find(from *syntax.File, name string) *syntax.File {
 	if f := n.modules[name]; f != nil {
 		return f
 	}

@@ -116,7 +116,7 @@ func (f *Flow) contents(things []*Thing) []*Thing {
 			continue
 		}
 		for _, n := range t.order {
-			out = join(out, t.fields[n].things)
+			out = join(out, f.field(t, n).things)
 		}
 	}
 	return out

@@ -207,7 +207,7 @@ func (f *Flow) bindAttr(s Scope, target *syntax.Expr, things []*Thing) {
 		case Self, Instance, Class:
 			f.add(f.attribute(x.Def, target.Text), things...)
 		case Record:
-			f.add(x.field(target.Text), things...)
+			f.add(f.field(x, target.Text), things...)
 		case Module:
 			f.add(f.variable(slot{x.File, nil, target.Text}), things...)
 		case Function:
@@ -263,7 +263,7 @@ func (f *Flow) bindPrototype(s Scope, target *syntax.Expr, things []*Thing) bool
 func (f *Flow) own(d *syntax.Def, this *Thing) {
 	if f.owner[d] == nil {
 		f.owner[d] = this
-		f.changed = true
+		f.again = true
 	}
 }
 

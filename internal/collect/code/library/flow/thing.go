@@ -104,16 +104,32 @@ const maxThings = 24
 
 // cell is what one name stands for.
 type cell struct {
-	things []*Thing
+	things  []*Thing
+	readers []*unit // bodies that look at it
+}
+
+func (c *cell) seen(u *unit) bool {
+	for i := len(c.readers) - 1; i >= 0; i-- {
+		if c.readers[i] == u {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *Flow) add(c *cell, things ...*Thing) {
+	grown := false
 	for _, t := range things {
 		if t == nil || len(c.things) >= maxThings || has(c.things, t) {
 			continue
 		}
 		c.things = append(c.things, t)
-		f.changed = true
+		grown = true
+	}
+	if grown && f.current != nil {
+		for _, u := range c.readers {
+			f.enqueue(u)
+		}
 	}
 }
 
