@@ -72,7 +72,7 @@ func shops() map[string]shop {
 		if err != nil {
 			return nil, err
 		}
-		topology, err := os.ReadFile(right.path("rabbitmq", "definitions", "10-topology.json"))
+		topology, err := os.ReadFile(right.path("rabbitmq", "definitions", "10-definitions.json"))
 		if err != nil {
 			return nil, fmt.Errorf("read the topology of %s: %w", right.name, err)
 		}
