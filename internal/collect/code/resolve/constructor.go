@@ -42,17 +42,33 @@ func isConstructor(d *syntax.Def) bool {
 // constructed are the calls of a class and of those that inherit its constructor.
 func (p *Project) constructed(class *syntax.Def, depth int) []Site {
 	sites := p.CallSites(class)
-	if depth > 8 {
+	if depth > maxClasses {
 		return sites
 	}
-	for sub := range p.classes {
-		c := p.classes[sub]
-		if sub == class || len(c.attrs["__init__"]) > 0 || len(c.attrs["constructor"]) > 0 {
-			continue
-		}
-		if slices.ContainsFunc(sub.Bases, func(b *syntax.Expr) bool { return p.ClassOf(c.file, sub.Parent, b) == class }) {
+	for _, sub := range p.subclasses()[class] {
+		if c := p.classes[sub]; len(c.attrs["__init__"]) == 0 && len(c.attrs["constructor"]) == 0 {
 			sites = slices.Concat(sites, p.constructed(sub, depth+1))
 		}
 	}
 	return sites
+}
+
+// maxClasses bounds how deep classes are followed; a class may name itself as its base.
+const maxClasses = 8
+
+// subclasses are the project's classes by the project's class that they extend.
+func (p *Project) subclasses() map[*syntax.Def][]*syntax.Def {
+	if p.subs == nil {
+		p.subs = map[*syntax.Def][]*syntax.Def{}
+		for _, f := range p.files {
+			for _, d := range f.Defs {
+				for _, b := range d.Bases {
+					if base := p.ClassOf(f, d.Parent, b); base != nil && base != d {
+						p.subs[base] = append(p.subs[base], d)
+					}
+				}
+			}
+		}
+	}
+	return p.subs
 }

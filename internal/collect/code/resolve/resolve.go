@@ -31,6 +31,7 @@ type Project struct {
 	sites   map[*syntax.Def][]Site
 	home    map[*syntax.Def]*syntax.File
 	aliases map[string][]*syntax.File
+	subs    map[*syntax.Def][]*syntax.Def
 	blocks  int                   // counts runs of statements
 	config  map[string]code.Value // of node-config, by the folder that has config/default.json
 }
