@@ -42,6 +42,10 @@ var replyName = regexp.MustCompile(`(?i)(^|[._-])(reply|replies|response|callbac
 
 var uuidName = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}`)
 
+// mostSources bounds how many sources of dead letters are kept for a queue, so that a
+// fanout exchange between thousands of queues does not cost their square.
+const mostSources = 1000
+
 // roles decides the role of every queue. Roles that the queue's own definition decides
 // come first; who is a dead-letter queue is known only when it is known who waits.
 func (o *Overlay) roles() {
@@ -55,7 +59,9 @@ func (o *Overlay) roles() {
 		}
 		q.deadTo, q.deadSure = o.deadLetterTargets(q, dlx)
 		for _, t := range q.deadTo {
-			t.deadFrom = append(t.deadFrom, q)
+			if len(t.deadFrom) < mostSources {
+				t.deadFrom = append(t.deadFrom, q)
+			}
 			if t.role == Work && t != q && q.role != RetryWait {
 				t.role, t.why = DeadLetter, "it takes the dead letters of "+q.Name.Name
 			}

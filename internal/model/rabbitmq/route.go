@@ -79,16 +79,16 @@ func (o *Overlay) BindingsTo(q *QueueView) []*Binding {
 	return out
 }
 
-// candidates are the bindings of the exchange that the key may take: for a direct
-// exchange those of the key and those whose key does not resolve, else all.
+// candidates are the bindings of the exchange that the key can take: for direct and topic
+// exchanges those of the key, and those with a pattern or a key that does not resolve.
 func (r *router) candidates(exchange, kind string) []*Binding {
-	if kind != "direct" || r.anyRoute || r.pattern || r.key == anyKey {
+	if kind != "direct" && kind != "topic" || r.anyRoute || r.pattern || r.key == anyKey || strings.ContainsAny(r.key, "*#") {
 		return r.o.Bindings(r.target, r.vhost, exchange)
 	}
 	s := scope{r.target, r.vhost}
 	p := place{s, exchange}
 	same := r.o.routing.keyed[keyed{p, r.key}]
-	found := append(same[:len(same):len(same)], r.o.routing.keyed[keyed{p, anyKey}]...)
+	found := append(same[:len(same):len(same)], r.o.routing.wild[p]...)
 	return r.o.counted(s, exchange, found)
 }
 
@@ -119,7 +119,14 @@ type router struct {
 	queues             []*QueueView
 }
 
+// mostTargets bounds the queues that a walk collects: nobody needs more to decide, and
+// thousands of queues that dead-letter to one fanout exchange would cost their square.
+const mostTargets = 1000
+
 func (r *router) queue(name string) {
+	if len(r.queues) == mostTargets {
+		return
+	}
 	if q := r.o.Queue(r.target, r.vhost, name); q != nil && !r.found[q] {
 		r.found[q] = true
 		r.queues = append(r.queues, q)

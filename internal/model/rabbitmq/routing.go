@@ -1,11 +1,14 @@
 package rabbitmq
 
+import "strings"
+
 // routing is the bindings of all scopes, by source and by destination, so that a route
 // costs what it crosses and not what the vhost holds.
 type routing struct {
 	from  map[place][]*Binding // by source exchange
 	to    map[place][]*Binding // by destination queue
 	keyed map[keyed][]*Binding // by source and key
+	wild  map[place][]*Binding // by source exchange: keys with * or #, or that do not resolve
 	live  map[*Binding]bool
 	whole map[scope]bool // the broker's bindings were read whole
 }
@@ -17,7 +20,7 @@ type keyed struct {
 
 func newRouting() routing {
 	return routing{map[place][]*Binding{}, map[place][]*Binding{}, map[keyed][]*Binding{},
-		map[*Binding]bool{}, map[scope]bool{}}
+		map[place][]*Binding{}, map[*Binding]bool{}, map[scope]bool{}}
 }
 
 func (r *routing) add(target string, b *Binding, from Source) {
@@ -26,6 +29,9 @@ func (r *routing) add(target string, b *Binding, from Source) {
 	r.from[p] = append(r.from[p], b)
 	k := keyed{p, b.Key}
 	r.keyed[k] = append(r.keyed[k], b)
+	if strings.ContainsAny(b.Key, "*#") {
+		r.wild[p] = append(r.wild[p], b)
+	}
 	if !b.ToExchange {
 		d := place{s, b.Destination}
 		r.to[d] = append(r.to[d], b)
