@@ -193,13 +193,13 @@ func (w *walker) callee(f *frame, e *syntax.Expr, c Callee, how How, in, raised,
 	if w.walking(c.Def) {
 		return in
 	}
-	if f.depth == 0 && !nested(c.Def, f.scope.Def) || w.walked >= maxWalked {
+	if f.depth == 0 && !nested(c.Def, f.scope.Def) && len(c.Def.Body) > 1 || w.walked >= maxWalked {
 		if c.Takes {
 			return w.hand(f, in, e.Span, c.Def.Qualified+", which was not followed that deep")
 		}
 		return w.work(f, in, code.Work{At: w.origin(f.scope, e.Span), What: "unresolved " + c.Def.Qualified}, false)
 	}
-	depth := f.depth - 1
+	depth := max(f.depth-1, 0) // a body of one statement is no step
 	if nested(c.Def, f.scope.Def) {
 		depth = f.depth // a closure is part of the function that it stands in
 	}

@@ -20,9 +20,40 @@ func (w *walker) branch(f *frame, s *syntax.Stmt, in, raised *set) *set {
 			return st
 		}
 	}
-	a := w.block(f, s.Body, in.each(nil, mark(then)), raised)
-	b := w.block(f, s.Else, in.each(nil, mark(other)), raised)
+	yes, no := in.each(nil, mark(then)), in.each(nil, mark(other))
+	if value, known := w.holds(f, s.Cond); known && value {
+		no = newSet()
+	} else if known {
+		yes = newSet()
+	}
+	a := w.block(f, s.Body, yes, raised)
+	b := w.block(f, s.Else, no, raised)
 	return a.with(b)
+}
+
+// holds decides a condition of flags joined by and, or and not.
+func (w *walker) holds(f *frame, e *syntax.Expr) (value, known bool) {
+	switch e.Kind {
+	case syntax.Unary:
+		if e.Text == "not" || e.Text == "!" {
+			v, ok := w.holds(f, e.X)
+			return !v, ok
+		}
+	case syntax.Binary:
+		switch e.Text {
+		case "and", "&&":
+			a, okA := w.holds(f, e.X)
+			b, okB := w.holds(f, e.Y)
+			return a && b, okA && okB || okA && !a || okB && !b
+		case "or", "||":
+			a, okA := w.holds(f, e.X)
+			b, okB := w.holds(f, e.Y)
+			return a || b, okA && okB || okA && a || okB && b
+		}
+	case syntax.Ident, syntax.Attr:
+		return w.m.Holds(f.scope, e)
+	}
+	return false, false
 }
 
 // maxRounds bounds how often a loop's body is walked until no new state comes out.

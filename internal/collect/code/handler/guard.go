@@ -41,6 +41,9 @@ func (w *walker) nullness(f *frame, e *syntax.Expr) (then, other presence) {
 			w.nullChecked(f, e)
 			return there, missing
 		}
+		if w.m.Channel(f.scope, e) {
+			return there, missing
+		}
 	}
 	return perhaps, perhaps
 }
@@ -61,6 +64,12 @@ func (w *walker) nullBinary(f *frame, e *syntax.Expr) (then, other presence) {
 		}
 		return missing, there
 	case "&&", "and":
+		if v, known := w.holds(f, e.X); known && v {
+			return w.nullness(f, e.Y)
+		}
+		if v, known := w.holds(f, e.Y); known && v {
+			return w.nullness(f, e.X)
+		}
 		a, _ := w.nullness(f, e.X)
 		b, _ := w.nullness(f, e.Y)
 		return max2(a, b), perhaps

@@ -103,6 +103,12 @@ type Meaning interface {
 	Result(s Scope, value *syntax.Expr) []code.Settlement
 	// Delivery reports whether e is the delivery, or what it is settled with.
 	Delivery(s Scope, e *syntax.Expr) bool
+	// Channel reports whether e is a channel or connection: where there is none, the broker
+	// has taken its deliveries back.
+	Channel(s Scope, e *syntax.Expr) bool
+	// Holds says whether a condition is always or never true where the handler is used:
+	// a flag that was given where the consumer is started.
+	Holds(s Scope, e *syntax.Expr) (value, known bool)
 	// Origin is the place of a span.
 	Origin(s Scope, at syntax.Span) *model.Origin
 }

@@ -32,6 +32,7 @@ func (r *reader) consumer(c *ctx) {
 	base.Resumes = r.resumes(c)
 	r.serve(c)
 	alternatives, why := r.handlersOf(c)
+	inner := r.closure(c)
 	for _, q := range r.queuesOf(c) {
 		for _, bodies := range orNone(alternatives) {
 			x := base
@@ -42,7 +43,7 @@ func (r *reader) consumer(c *ctx) {
 			}
 			x.HandlerWhy = why
 			if bodies != nil {
-				m := &reading{r: r, c: c, queue: q.name, channel: ch}
+				m := &reading{r: r, c: inner, queue: q.name, channel: ch}
 				x.Handler = handler.Analyse(m, bodies...)
 				x.HandlerWhy = ""
 				x.RPC = m.replies
@@ -54,6 +55,30 @@ func (r *reader) consumer(c *ctx) {
 			r.addConsume(x)
 		}
 	}
+}
+
+// closure is the context of a handler that a project function makes: its parameters are
+// those of the call that makes it.
+func (r *reader) closure(c *ctx) *ctx {
+	for _, f := range r.flow.Slots(c.site.scope, c.m.call, c.site.call, library.Callback) {
+		src := c.source(f)
+		if src.Expr.Kind != syntax.Call {
+			continue
+		}
+		for _, fn := range r.flow.Eval(src.Scope, src.Expr.X) {
+			if fn.Form != flow.Function || c.env.frame(fn.Def) != nil || len(r.flow.Results(fn.Def)) == 0 {
+				continue
+			}
+			skip := 0
+			if fn.Self != nil && fn.File.Lang == syntax.Python {
+				skip = 1
+			}
+			inner := *c
+			inner.env = &env{def: fn.Def, up: c.env, site: flow.CallSite{Scope: src.Scope, Call: src.Expr, Args: src.Expr.Args, Skip: skip, Recv: fn.Self}}
+			return &inner
+		}
+	}
+	return c
 }
 
 // addConsume adds a consumer that was not added yet: contexts that say the same are one.

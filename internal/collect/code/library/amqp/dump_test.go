@@ -35,7 +35,7 @@ func dump(f *code.Facts) string {
 			known(c.VHost), known(c.Heartbeat), known(c.Recovers), known(c.Redials), known(c.ErrorListener), mark(c.Served, " served"))
 	}
 	for _, c := range f.Channels {
-		add(c.Site, "channel #%d of=%d confirm=%s", c.ID, c.Connection, known(c.Confirm))
+		add(c.Site, "channel #%d of=%d confirm=%s%s%s", c.ID, c.Connection, known(c.Confirm), mark(model.Is(c.Transacted, true), " transacted"), mark(c.Shared != nil, " shared"))
 	}
 	for _, q := range f.Queues {
 		add(q.Site, "queue %s passive=%s durable=%s exclusive=%s autodelete=%s args=%s", name(q.Name), known(q.Passive), known(q.Durable), known(q.Exclusive), known(q.AutoDelete), args(q.Args))

@@ -36,6 +36,10 @@ func (m *reading) library(s handler.Scope, e *syntax.Expr, lib *library.Library,
 		return m.safely(s, x)
 	case library.Run:
 		return handler.Effect{Callbacks: m.slotCallbacks(s, x, library.Function, handler.Once)}
+	case library.Close:
+		if recv != nil && (recv.Kind == library.Channel || recv.Kind == library.Connection) {
+			return handler.Effect{Settles: []code.Settlement{{Kind: code.Handed, At: m.Origin(s, e.Span), Rule: "the channel is closed: the broker takes it back"}}}
+		}
 	case library.Get, library.Purge, library.DeleteQueue:
 		return handler.Effect{Fails: true}
 	}

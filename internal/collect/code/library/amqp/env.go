@@ -17,6 +17,9 @@ type env struct {
 	class *syntax.Def // the class of self where it is known which
 	up    *env
 	ctor  bool // the site makes the object; it is no step of a call
+	// names: the site gives a name, and so the fact stands there. Else it only shapes what
+	// is declared or published.
+	names bool
 }
 
 func (e *env) frame(d *syntax.Def) *env {
@@ -33,6 +36,17 @@ func (e *env) steps() int {
 	n := 0
 	for ; e != nil; e = e.up {
 		if e.def != nil && !e.ctor {
+			n++
+		}
+	}
+	return n
+}
+
+// namedSteps is how many of them give names.
+func (e *env) namedSteps() int {
+	n := 0
+	for ; e != nil; e = e.up {
+		if e.def != nil && !e.ctor && e.names {
 			n++
 		}
 	}
@@ -227,6 +241,10 @@ func (a *asking) overridden(class *syntax.Def, name string) bool {
 	return false
 }
 
+// isName are the slots that say which thing a fact is about.
+var isName = map[library.Slot]bool{library.QueueName: true, library.ExchangeName: true, library.SourceName: true, library.Key: true,
+	library.URL: true, library.Host: true, library.Callback: true, library.Function: true}
+
 // maxContexts bounds at how many call sites one call of a library is told.
 const maxContexts = 64
 
@@ -244,9 +262,15 @@ func (r *reader) contexts(s *site, m *meaning, slots []library.Slot, emit func(c
 		}
 		c := &ctx{asking: asking{r: r, env: e}, site: s, m: m}
 		for _, slot := range slots {
+			if isName[slot] {
+				c.ask(slot)
+			}
+		}
+		named := len(c.needs)
+		for _, slot := range slots {
 			c.ask(slot)
 		}
-		next, ok := r.widen(e, c.needs)
+		next, ok := r.widen(e, c.needs, named)
 		if !ok {
 			left--
 			c.needs = nil
@@ -261,8 +285,8 @@ func (r *reader) contexts(s *site, m *meaning, slots []library.Slot, emit func(c
 }
 
 // widen is the environments one need further out; ok is false when there is none.
-func (r *reader) widen(e *env, needs []need) (out []*env, ok bool) {
-	for _, n := range needs {
+func (r *reader) widen(e *env, needs []need, named int) (out []*env, ok bool) {
+	for i, n := range needs {
 		if n.class != nil {
 			for _, c := range append([]*syntax.Def{n.class}, r.flow.Below(n.class)...) {
 				if c != n.class || r.made(c) {
@@ -277,7 +301,7 @@ func (r *reader) widen(e *env, needs []need) (out []*env, ok bool) {
 		}
 		for _, c := range r.flow.Calls(n.def) {
 			if e.frame(n.def) == nil && !e.inside(c.Scope.Def) && r.consistent(e, c) {
-				out = append(out, &env{def: n.def, site: c, up: e, ctor: ctor})
+				out = append(out, &env{def: n.def, site: c, up: e, ctor: ctor, names: i < named})
 			}
 		}
 		if len(out) > 0 {

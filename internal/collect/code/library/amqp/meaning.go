@@ -56,6 +56,29 @@ func (m *reading) Delivery(s handler.Scope, e *syntax.Expr) bool {
 	return false
 }
 
+// Holds decides a flag that is a parameter of a function around the handler, or a field,
+// by what was given where the consumer is started.
+func (m *reading) Holds(s handler.Scope, e *syntax.Expr) (value, known bool) {
+	if e.Kind != syntax.Ident {
+		return false, false
+	}
+	p, ok := m.r.tree.Project.Parameter(s.File, s.Def, e)
+	if !ok || m.c.env.frame(p.Def) == nil {
+		return false, false
+	}
+	return m.c.value(scopeOf(s), e).Boolean().Get()
+}
+
+// Channel reports whether e is a channel or connection.
+func (m *reading) Channel(s handler.Scope, e *syntax.Expr) bool {
+	for _, t := range m.c.things(scopeOf(s), e) {
+		if t.Form == flow.Object && (t.Kind == library.Channel || t.Kind == library.Connection) {
+			return true
+		}
+	}
+	return false
+}
+
 // isDelivery says that a thing is the delivery of this consumer, or of any.
 func (m *reading) isDelivery(t *flow.Thing) bool {
 	if t.Form != flow.Object {
@@ -176,8 +199,23 @@ func (m *reading) takes(s handler.Scope, args []syntax.Arg) bool {
 			}
 			continue
 		}
-		if m.Delivery(s, a.Value) {
+		if m.Delivery(s, a.Value) || m.holds(s, a.Value) {
 			return true
+		}
+	}
+	return false
+}
+
+// holds says that an object has the delivery in a field.
+func (m *reading) holds(s handler.Scope, e *syntax.Expr) bool {
+	for _, t := range m.c.things(scopeOf(s), e) {
+		if t.Form != flow.Record {
+			continue
+		}
+		for _, x := range m.r.flow.Fields(t) {
+			if m.isDelivery(x) {
+				return true
+			}
 		}
 	}
 	return false

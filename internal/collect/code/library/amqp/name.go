@@ -17,7 +17,7 @@ func (c *ctx) site1() code.Site {
 	wrapped := ""
 	file := f
 	for e := c.env; e != nil; e = e.up {
-		if e.def == nil || e.ctor && c.env.steps() > 0 {
+		if e.def == nil || !e.names || e.ctor && c.env.namedSteps() > 0 {
 			continue
 		}
 		// The list runs from the outermost call inwards.

@@ -15,6 +15,36 @@ func (f *Flow) Eval(s Scope, e *syntax.Expr) []*Thing {
 		return nil
 	}
 	switch e.Kind {
+	case syntax.Call, syntax.Attr, syntax.Index, syntax.Await:
+	default:
+		return f.eval(s, e)
+	}
+	// A chain of calls asks for its receiver again and again: what was found stays while
+	// no cell grows.
+	k := evalKey{e, s.Def, f.current}
+	if r, ok := f.cache[k]; ok && r.growth == f.growth {
+		return r.things
+	}
+	out := f.eval(s, e)
+	f.cache[k] = evaluated{f.growth, out}
+	return out
+}
+
+// evalKey is an expression as the body that is being followed looks at it.
+type evalKey struct {
+	expr *syntax.Expr
+	def  *syntax.Def
+	by   *unit
+}
+
+// evaluated is what an expression stood for when so many cells had grown.
+type evaluated struct {
+	growth int
+	things []*Thing
+}
+
+func (f *Flow) eval(s Scope, e *syntax.Expr) []*Thing {
+	switch e.Kind {
 	case syntax.Ident:
 		return f.ident(s, e.Text)
 	case syntax.Attr:

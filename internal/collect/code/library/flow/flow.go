@@ -33,6 +33,8 @@ type Flow struct {
 	funcs    map[string]libCall // library functions by path
 
 	lines   map[*syntax.Def][]*syntax.Def // lineages, once all is followed
+	cache   map[evalKey]evaluated
+	growth  int // how often a cell grew
 	current *unit
 	queue   []*unit
 	// again: something changed that bodies look at without a cell: a class got a subclass.
@@ -82,7 +84,7 @@ type Assigned struct {
 
 // New follows the project's names until nothing new comes out, or ctx ends.
 func New(ctx context.Context, files []*syntax.File, libs []*library.Library) *Flow {
-	f := &Flow{lines: map[*syntax.Def][]*syntax.Def{}, names: newNames(files), libs: libs, things: map[key]*Thing{}, vars: map[slot]*cell{}, attrs: map[attr]*cell{}, getting: map[attr]bool{},
+	f := &Flow{cache: map[evalKey]evaluated{}, lines: map[*syntax.Def][]*syntax.Def{}, names: newNames(files), libs: libs, things: map[key]*Thing{}, vars: map[slot]*cell{}, attrs: map[attr]*cell{}, getting: map[attr]bool{},
 		results: map[*syntax.Def]*cell{}, typed: map[slot]string{}, classOf: map[*syntax.Def]*Thing{},
 		subs: map[*syntax.Def][]*syntax.Def{}, owner: map[*syntax.Def]*Thing{}, calls: map[*syntax.Def][]CallSite{},
 		called: map[callKey]bool{}, assigned: map[attr][]Assigned{}, noted: map[*syntax.Stmt]bool{}, funcs: map[string]libCall{}}
@@ -124,6 +126,7 @@ func (f *Flow) solve(ctx context.Context, all []*unit) {
 		}
 	}
 	f.current, f.queue = nil, nil
+	clear(f.cache)
 }
 
 func (f *Flow) enqueue(u *unit) {
@@ -478,3 +481,6 @@ func (f *Flow) Once(s Scope, name string) (Scope, *syntax.Expr, bool) {
 	}
 	return f.names.once(at)
 }
+
+// Fields are what the fields of a record stand for.
+func (f *Flow) Fields(t *Thing) []*Thing { return f.contents([]*Thing{t}) }

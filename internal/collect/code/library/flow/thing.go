@@ -126,6 +126,9 @@ func (f *Flow) add(c *cell, things ...*Thing) {
 		c.things = append(c.things, t)
 		grown = true
 	}
+	if grown {
+		f.growth++
+	}
 	if grown && f.current != nil {
 		for _, u := range c.readers {
 			f.enqueue(u)
