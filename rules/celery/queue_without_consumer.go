@@ -52,6 +52,8 @@ func decideQueue(p *rule.Pass, e *model.Estate, a *celery.App, u *usedQueue, rea
 		p.Pass(u)
 	case why != "": // 4. Not all workers are known.
 		p.Unknown(u, "%s", why)
+	case !e.Complete && nearest(u.name, read) == "": // 5. Other deployments can have workers of their own.
+		p.Unknown(u, "the workers that were seen read %s; others can be deployed elsewhere: complete: true in qaudit.yaml says that there are none", some(read))
 	default:
 		v := p.Fail(u, "nothing takes the tasks that are sent to %s: the workers read %s", u.name, some(read))
 		for i, o := range u.at {
@@ -64,12 +66,8 @@ func decideQueue(p *rule.Pass, e *model.Estate, a *celery.App, u *usedQueue, rea
 				v.See(seen(w.At), "worker "+w.Workload)
 			}
 		}
-		switch near := nearest(u.name, read); { // 5. The name is a slip of the pen, or all code is here.
-		case e.Complete:
-		case near != "":
-			v.Likely("other deployments can have workers of their own; the name differs little from %s", near)
-		default:
-			v.Possible("other deployments can have workers of their own: complete: true in qaudit.yaml says that there are none")
+		if !e.Complete { // 6. The name is a slip of the pen.
+			v.Likely("other deployments can have workers of their own; the name differs little from %s", nearest(u.name, read))
 		}
 	}
 }

@@ -65,6 +65,34 @@ task shop.e app=0 abstract=true acks_late=true max_retries=7 name="shop.e" on_fa
 task shop.f app=1 name="shop.f"
 queue celery direct  default=true
 `},
+		"class that wraps, class by an app's Task, name in the class": {`
+-- shop/base.py --
+from celery import Celery, shared_task
+app = Celery("shop")
+class retryable:
+    def __init__(self, *args, **kwargs):
+        self.args, self.kwargs = args, kwargs
+    def __call__(self, f):
+        return shared_task(*self.args, **self.kwargs)(f)
+class Base(app.Task):
+    def __init_subclass__(cls, name=None):
+        cls.name = name
+-- shop/tasks.py --
+from shop.base import Base, retryable, app
+@retryable(max_retries=9)
+def a(): pass
+class B(Base, name="shop.b"):
+    def run(self): pass
+registered = app.register_task(B())
+def go():
+    registered.delay()
+`, `
+app shop module=shop.base open="" broker=none backend=none
+task shop.tasks.a app=0 max_retries=9
+task shop.b app=0 name="shop.b"
+call shop.b.delay
+queue celery direct  default=true
+`},
 		"work": {`
 -- t.py --
 import httpx, logging, subprocess, smtplib, json

@@ -71,6 +71,41 @@ app b module=b open="" broker=amqp backend=none
 queue celery direct  default=true
 queue celery direct  default=true
 `},
+		"superclass of a library": {`
+-- conf.py --
+from shared import BaseConfig
+class Config(BaseConfig):
+    task_acks_late = True
+-- a.py --
+from celery import Celery
+app = Celery("a")
+app.config_from_object("conf:Config")
+`, `
+app a module=a open="settings are inherited from BaseConfig, which was not found" broker=none backend=none
+  task_acks_late = true (task_acks_late)
+queue celery direct  default=true
+`},
+		"classes of Django settings": {`
+-- proj/celery.py --
+from celery import Celery
+app = Celery("proj")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+-- proj/settings.py --
+from configurations import Configuration
+class Common(Configuration):
+    CELERY_BROKER_URL = "amqp://rabbit//"
+    CELERY_TASK_ALWAYS_EAGER = True
+class Dev(Common):
+    CELERY_TASK_TIME_LIMIT = 1
+class Production(Common):
+    CELERY_TASK_ALWAYS_EAGER = False
+`, `
+app proj module=proj.celery open="the Django settings are attributes of classes" broker=amqp backend=none
+  task_always_eager = false (CELERY_TASK_ALWAYS_EAGER)
+  in development: task_always_eager = true
+  in development: task_time_limit = 1
+queue celery direct  default=true
+`},
 		"environment names the module": {`
 -- a.py --
 from celery import Celery

@@ -169,8 +169,12 @@ func (r *reader) classConfig(d *syntax.Def, c *configuration, depth int) {
 		return
 	}
 	for i := len(d.Bases) - 1; i >= 0; i-- {
-		if b := r.def(scope{f, d.Parent}, d.Bases[i]); b != nil && b != d && b.Kind == syntax.Class {
+		b := r.def(scope{f, d.Parent}, d.Bases[i])
+		switch {
+		case b != nil && b != d && b.Kind == syntax.Class:
 			r.classConfig(b, c, depth+1)
+		case lastName(d.Bases[i]) != "object" && lastName(d.Bases[i]) != "BaseSettings" && lastName(d.Bases[i]) != "Configuration":
+			c.open = "settings are inherited from " + d.Bases[i].Path() + ", which was not found"
 		}
 	}
 	r.evaluate(scope{f, d}, d.Body, c, "")
@@ -223,11 +227,13 @@ func (m *merged) add(own *configuration, only string, live bool) {
 		switch {
 		case ok && m.live && !live: // what production says counts; it can import the rest
 			continue
+		case live && !m.live:
 		case ok && have.e != s.e:
 			s = differing(have, s)
 		}
 		m.c.values[k] = s
 	}
+	m.live = m.live || live
 	m.c.elsewhere = append(m.c.elsewhere, own.elsewhere...)
 	m.c.open = first(m.c.open, own.open)
 }
@@ -257,24 +263,43 @@ func sameLiteral(a, b code.Value) bool {
 // settingsClasses reads settings that are attributes of classes, as django-configurations
 // and some projects have them. Which class is taken is decided elsewhere.
 func (r *reader) settingsClasses(m *merged, files []*library.File, namespace string) {
+	type candidate struct {
+		own  *configuration
+		only string
+		live bool
+	}
+	var found []candidate
 	for _, f := range files {
 		for _, d := range f.Defs {
 			if d.Kind != syntax.Class || d.Parent != nil {
 				continue
 			}
-			own := newConfiguration()
-			r.classConfig(d, own, 0)
-			about := false
-			for k := range own.values {
-				about = about || settingName(k, namespace) != ""
-			}
-			if !about {
+			c := candidate{newConfiguration(), first(surroundings(f.Path), surroundings(snake(d.Name)+".py")), liveWords.MatchString(snake(d.Name))}
+			r.classConfig(d, c.own, 0)
+			if !c.own.about(namespace) {
 				continue
 			}
-			own.open = "the Django settings are attributes of classes"
-			m.add(own, first(surroundings(f.Path), surroundings(snake(d.Name)+".py")), liveWords.MatchString(snake(d.Name)))
+			c.own.open = "the Django settings are attributes of classes"
+			found = append(found, c)
 		}
 	}
+	for _, live := range []bool{true, false} { // what is called after production goes first
+		for _, c := range found {
+			if c.live == live {
+				m.add(c.own, c.only, c.live)
+			}
+		}
+	}
+}
+
+// about says that a configuration sets something of Celery.
+func (c *configuration) about(namespace string) bool {
+	for k := range c.values {
+		if settingName(k, namespace) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // settingsFiles are the modules with Django settings of the app's project, the one that

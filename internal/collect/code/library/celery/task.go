@@ -3,6 +3,7 @@ package celery
 import (
 	"strings"
 
+	"qaudit/internal/collect/code/library"
 	"qaudit/internal/collect/code/syntax"
 	"qaudit/internal/model/code"
 )
@@ -35,16 +36,33 @@ func (r *reader) findWrappers() {
 			continue
 		}
 		for _, d := range f.Defs {
-			if d.Kind != syntax.Function || d.Parent != nil {
+			if d.Kind == syntax.Lambda || d.Parent != nil {
 				continue
 			}
-			if deco, app, ok := r.passesOn(scope{f, d}, d, 0); ok {
-				w := &wrapper{scope{f, d}, deco, app}
+			if at, deco, app, ok := r.wraps(f, d); ok {
+				w := &wrapper{at, deco, app}
 				r.wrappers[d] = w
 				r.names[nameKey{f.Path, nil, d.Name}] = thing{wrapper: w}
 			}
 		}
 	}
+}
+
+// wraps says that a function, or a class by one of its methods, passes on to task.
+func (r *reader) wraps(f *library.File, d *syntax.Def) (at scope, deco *syntax.Expr, app int, ok bool) {
+	if d.Kind == syntax.Function {
+		deco, app, ok = r.passesOn(scope{f, d}, d, 0)
+		return scope{f, d}, deco, app, ok
+	}
+	for _, m := range f.Defs {
+		if m.Parent != d || m.Name != "__call__" && m.Name != "__new__" {
+			continue
+		}
+		if deco, app, ok = r.passesOn(scope{f, m}, m, 0); ok {
+			return scope{f, m}, deco, app, true
+		}
+	}
+	return scope{}, nil, 0, false
 }
 
 // passesOn finds task(…) or shared_task(…) in a function or those inside it, where it is
@@ -127,8 +145,7 @@ func (r *reader) functionTask(s scope, d *syntax.Def) {
 
 // classTask takes a class with a method run that inherits from Task.
 func (r *reader) classTask(s scope, d *syntax.Def) {
-	inherits := r.inherits(d, func(p string) bool { return taskClasses[p] || strings.HasSuffix(p, "celery.Task") })
-	if !inherits {
+	if !r.isTaskClass(s.f, d, 0) {
 		return
 	}
 	for _, g := range r.attrs[attrKey{d, "abstract"}] {
@@ -142,6 +159,29 @@ func (r *reader) classTask(s scope, d *syntax.Def) {
 			return
 		}
 	}
+}
+
+// isTaskClass says that a class inherits from Celery's Task, or from that of an app.
+func (r *reader) isTaskClass(f *library.File, d *syntax.Def, depth int) bool {
+	if f == nil || depth > 8 {
+		return false
+	}
+	at := scope{f, d.Parent}
+	for _, b := range d.Bases {
+		p := r.path(at, b)
+		if taskClasses[p] || strings.HasSuffix(p, "celery.Task") {
+			return true
+		}
+		if b.Kind == syntax.Attr && b.Text == "Task" {
+			if _, any := r.appOf(at, b.X); any {
+				return true
+			}
+		}
+		if c := r.def(at, b); c != nil && c != d && c.Kind == syntax.Class && r.isTaskClass(r.homes[c], c, depth+1) {
+			return true
+		}
+	}
+	return false
 }
 
 // registered finds tasks that are made by a call: send = app.task(send), or
@@ -307,6 +347,11 @@ func (r *reader) options(t *task) {
 	}
 	if t.def.Kind == syntax.Class {
 		t.fact.OnFailure = r.onFailure(t.def)
+	}
+	for _, k := range t.def.Keywords { // class Pay(Task, name="pay")
+		if k.Name == "name" && t.def.Kind == syntax.Class {
+			o["name"] = r.value(at, k.Value)
+		}
 	}
 	if n, ok := o["name"]; ok && n.Kind == code.String && n.Text != "" {
 		t.fact.Name = n.Text
