@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"qaudit/internal/model"
+	"qaudit/internal/model/rabbitmq"
 	"qaudit/internal/rule"
 )
 
@@ -29,6 +30,9 @@ var ArgBeatsPolicy = rule.Rule{
 				continue
 			case len(policy) == 0:
 				continue // no policy, no conflict
+			case ownedByLibrary(q) != "": // its library wants what it declares
+				p.NotApplicable(q, ownedByLibrary(q))
+				continue
 			case !read:
 				p.Unknown(q, q.Live.Args.Why())
 				continue
@@ -50,4 +54,13 @@ var ArgBeatsPolicy = rule.Rule{
 			}
 		}
 	},
+}
+
+// ownedByLibrary says why the queue is no affair of those who set policies: a library or
+// the broker declares it and lives by its arguments.
+func ownedByLibrary(q *rabbitmq.QueueView) string {
+	if role, why := q.Role(); role == rabbitmq.Control || role == rabbitmq.Temporary || role == rabbitmq.Reply {
+		return why
+	}
+	return ""
 }
