@@ -22,8 +22,8 @@ type Discard struct {
 func (d *Discard) Origin() *model.Origin { return d.At }
 
 // Discards says by what the queue discards messages: a consumer that rejects without
-// requeue, a time to live, a length limit that drops, a delivery limit. nil when none of
-// these was seen.
+// requeue, a time to live, a length limit that drops, a delivery limit that somebody set.
+// nil when none of these was seen.
 func (q *QueueView) Discards() *Discard {
 	if at := q.rejects(); at != nil {
 		return &Discard{"rejected messages", "", at}
@@ -38,7 +38,7 @@ func (q *QueueView) Discards() *Discard {
 			return &Discard{"messages over the limit", key + " " + strconv.FormatInt(n, 10) + ", overflow drop-head", limit.Origin()}
 		}
 	}
-	if limit := q.DeliveryLimit(); limit.Or(-1) >= 0 {
+	if limit := q.Int("delivery-limit"); limit.Or(-1) >= 0 && model.Is(q.Type(), "quorum") {
 		n, _ := limit.Get()
 		return &Discard{"messages that fail " + strconv.FormatInt(n, 10) + " times", "delivery limit " + strconv.FormatInt(n, 10), limit.Origin()}
 	}
