@@ -12,7 +12,7 @@ import (
 var AutoretryBroad = rule.Rule{
 	ID:       "celery/autoretry-broad",
 	Title:    "Errors that no retry can mend are retried",
-	Severity: rule.Medium, Area: rule.Failures, Covers: rule.Items("C3", "T1"), Since: "0.1", Preview: true,
+	Severity: rule.Medium, Area: rule.Failures, Covers: rule.Items("C3", "T1"), Since: "0.1",
 	Advice: "List the errors that pass by themselves in autoretry_for, or the others in dont_autoretry_for (Celery 5.3 and newer).",
 	Estate: eachTask(func(p *rule.Pass, t *celery.Task) {
 		list := t.RetriedFor()

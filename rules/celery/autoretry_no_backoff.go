@@ -10,7 +10,7 @@ import (
 var AutoretryNoBackoff = rule.Rule{
 	ID:       "celery/autoretry-no-backoff",
 	Title:    "All that failed together is retried together",
-	Severity: rule.Medium, Area: rule.Failures, Covers: rule.Items("B5", "P6", "T1"), Since: "0.1", Preview: true,
+	Severity: rule.Medium, Area: rule.Failures, Covers: rule.Items("B5", "P6", "T1"), Since: "0.1",
 	Advice: "Set retry_backoff=True and leave retry_jitter on.",
 	Estate: eachTask(func(p *rule.Pass, t *celery.Task) {
 		if len(t.RetriedFor()) == 0 {

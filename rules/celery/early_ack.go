@@ -9,7 +9,7 @@ import (
 var EarlyAck = rule.Rule{
 	ID:       "celery/early-ack",
 	Title:    "A worker that is killed loses the tasks it runs",
-	Severity: rule.Medium, Area: rule.Delivery, Covers: rule.Items("C5", "M1", "P1"), Since: "0.1", Preview: true,
+	Severity: rule.Medium, Area: rule.Delivery, Covers: rule.Items("C5", "M1", "P1"), Since: "0.1",
 	Advice: "Set acks_late=True on tasks that can safely run twice, with task_reject_on_worker_lost and a limit on deliveries.",
 	Estate: each(func(p *rule.Pass, a *celery.App) {
 		late := a.Bool("task_acks_late", false)

@@ -9,7 +9,7 @@ import (
 var GetInTask = rule.Rule{
 	ID:       "celery/get-in-task",
 	Title:    "A task waits for another task and fails or blocks its worker",
-	Severity: rule.High, Area: rule.Capacity, Covers: rule.Items("C1", "P2", "S1"), Since: "0.1", Preview: true,
+	Severity: rule.High, Area: rule.Capacity, Covers: rule.Items("C1", "P2", "S1"), Since: "0.1",
 	Advice: "Make a chain or a chord of the two: the second part then starts when the first is done.",
 	Estate: eachTask(func(p *rule.Pass, t *celery.Task) {
 		if t.Body == nil {

@@ -11,7 +11,7 @@ import (
 var IONoTimeout = rule.Rule{
 	ID:       "celery/io-no-timeout",
 	Title:    "A server that does not answer stops the worker",
-	Severity: rule.High, Area: rule.Failures, Covers: rule.Items("B2", "B3", "M4", "S1"), Since: "0.1", Preview: true,
+	Severity: rule.High, Area: rule.Failures, Covers: rule.Items("B2", "B3", "M4", "S1"), Since: "0.1",
 	Advice: "Give the call a time-out: timeout=(connect, read), or a session with a default one.",
 	Estate: eachTask(func(p *rule.Pass, t *celery.Task) {
 		if t.Body == nil {

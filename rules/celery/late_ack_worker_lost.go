@@ -9,7 +9,7 @@ import (
 var LateAckWorkerLost = rule.Rule{
 	ID:       "celery/late-ack-worker-lost",
 	Title:    "A task whose process is killed is not run again, late acknowledgement or not",
-	Severity: rule.Medium, Area: rule.Delivery, Covers: rule.Items("C5", "M1", "P1"), Since: "0.1", Preview: true,
+	Severity: rule.Medium, Area: rule.Delivery, Covers: rule.Items("C5", "M1", "P1"), Since: "0.1",
 	Advice: "Set task_reject_on_worker_lost=True together with a limit on deliveries: a quorum queue with x-delivery-limit and a dead-letter exchange.",
 	Estate: each(func(p *rule.Pass, a *celery.App) {
 		var open, unread []*celery.Task

@@ -10,7 +10,7 @@ import (
 var NoTimeLimit = rule.Rule{
 	ID:       "celery/no-time-limit",
 	Title:    "A task that hangs holds its worker for ever",
-	Severity: rule.High, Area: rule.Failures, Covers: rule.Items("B3", "S1"), Since: "0.1", Preview: true,
+	Severity: rule.High, Area: rule.Failures, Covers: rule.Items("B3", "S1"), Since: "0.1",
 	Advice: "Set task_soft_time_limit and, above it, task_time_limit; give the tasks that need longer limits of their own.",
 	Estate: each(func(p *rule.Pass, a *celery.App) {
 		var free []*celery.Task

@@ -13,7 +13,7 @@ import (
 var ORMArguments = rule.Rule{
 	ID:       "celery/orm-arguments",
 	Title:    "A task is sent an object instead of its id",
-	Severity: rule.High, Area: rule.Failures, Covers: rule.Items("C7", "P7", "S4"), Since: "0.1", Preview: true,
+	Severity: rule.High, Area: rule.Failures, Covers: rule.Items("C7", "P7", "S4"), Since: "0.1",
 	Advice: "Pass the primary key and load the row in the task.",
 	Estate: each(func(p *rule.Pass, a *celery.App) {
 		const refused = "JSON cannot carry it"

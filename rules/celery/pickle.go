@@ -10,7 +10,7 @@ import (
 var Pickle = rule.Rule{
 	ID:       "celery/pickle",
 	Title:    "Who can send a message can run code on the workers",
-	Severity: rule.Critical, Area: rule.Security, Covers: rule.Items("B8"), Since: "0.1", Preview: true,
+	Severity: rule.Critical, Area: rule.Security, Covers: rule.Items("B8"), Since: "0.1",
 	Advice: "Send JSON: drop pickle from accept_content once no pickled message waits any more, and pass ids instead of objects.",
 	Estate: each(func(p *rule.Pass, a *celery.App) {
 		accept := a.Setting("accept_content")

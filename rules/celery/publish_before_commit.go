@@ -11,7 +11,7 @@ import (
 var PublishBeforeCommit = rule.Rule{
 	ID:       "celery/publish-before-commit",
 	Title:    "A task starts before the row it needs is there",
-	Severity: rule.High, Area: rule.Delivery, Covers: rule.Items("A5", "C5", "S4"), Since: "0.1", Preview: true,
+	Severity: rule.High, Area: rule.Delivery, Covers: rule.Items("A5", "C5", "S4"), Since: "0.1",
 	Advice: "Send it with transaction.on_commit(lambda: task.delay(pk)), or task.delay_on_commit(pk) from Celery 5.4 on.",
 	Estate: each(func(p *rule.Pass, a *celery.App) {
 		atomic := a.Facts.Celery.AtomicRequests

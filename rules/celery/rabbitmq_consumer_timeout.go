@@ -13,7 +13,7 @@ import (
 var RabbitMQConsumerTimeout = rule.Rule{
 	ID:       "celery/rabbitmq-consumer-timeout",
 	Title:    "RabbitMQ takes the message back while the task still has it",
-	Severity: rule.High, Area: rule.Failures, Covers: rule.Items("B3", "S4", "S6"), Since: "0.1", Preview: true,
+	Severity: rule.High, Area: rule.Failures, Covers: rule.Items("B3", "S4", "S6"), Since: "0.1",
 	Advice: "Raise consumer_timeout above the longest task and delay, or keep far start times in a table that a periodic task reads.",
 	Estate: func(p *rule.Pass, e *model.Estate) {
 		for _, a := range celery.Apps(e) {

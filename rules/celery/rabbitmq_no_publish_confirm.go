@@ -11,7 +11,7 @@ import (
 var RabbitMQNoPublishConfirm = rule.Rule{
 	ID:       "celery/rabbitmq-no-publish-confirm",
 	Title:    "A task that the broker never stored looks as if it was sent",
-	Severity: rule.High, Area: rule.Delivery, Covers: rule.Items("C5", "P1"), Since: "0.1", Preview: true,
+	Severity: rule.High, Area: rule.Delivery, Covers: rule.Items("C5", "P1"), Since: "0.1",
 	Advice: `Set broker_transport_options={"confirm_publish": True}.`,
 	Estate: each(func(p *rule.Pass, a *celery.App) {
 		if !brokerOf(p, a, a) {

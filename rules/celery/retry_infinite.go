@@ -10,7 +10,7 @@ import (
 var RetryInfinite = rule.Rule{
 	ID:       "celery/retry-infinite",
 	Title:    "A task that cannot succeed is retried without end",
-	Severity: rule.High, Area: rule.Failures, Covers: rule.Items("B5", "T1"), Since: "0.1", Preview: true,
+	Severity: rule.High, Area: rule.Failures, Covers: rule.Items("B5", "T1"), Since: "0.1",
 	Advice: "Give the task a finite max_retries and store what failed in on_failure, or let it expire.",
 	Estate: eachTask(func(p *rule.Pass, t *celery.Task) {
 		limit, _ := t.Option("max_retries")

@@ -13,7 +13,7 @@ import (
 var SoftLimitOverHard = rule.Rule{
 	ID:       "celery/soft-limit-over-hard",
 	Title:    "The hard time limit kills the task before the soft one can end it",
-	Severity: rule.Medium, Area: rule.Failures, Covers: rule.Items("B3", "S8"), Since: "0.1", Preview: true,
+	Severity: rule.Medium, Area: rule.Failures, Covers: rule.Items("B3", "S8"), Since: "0.1",
 	Advice: "Set the soft time limit below the hard one, with the time that the task needs to clean up between them.",
 	// Equal limits leave no time at all: a margin of the smallest duration makes them fail.
 	Estate: rule.Outlast(time.Nanosecond, limitPairs),
