@@ -40,8 +40,6 @@ type thing struct {
 	wrapper   *wrapper
 }
 
-func (t thing) none() bool { return t == thing{} }
-
 // index finds what names stand for: apps first, then tasks, since those are made by apps.
 func (r *reader) index(ctx context.Context) bool {
 	if r.t.Project == nil {

@@ -143,14 +143,14 @@ func (r *reader) assigns(s scope, st *syntax.Stmt, c *configuration, only string
 			if t.X.Path() == "globals()" || t.X.Path() == "locals()" {
 				c.open = "settings are set by globals()"
 			} else if t.X.Kind == syntax.Ident {
-				r.changed(s, c, t.X.Text, st.Value)
+				c.changed(t.X.Text)
 			}
 		}
 	}
 }
 
 // changed marks a setting whose map or list is changed after it was set.
-func (r *reader) changed(s scope, c *configuration, name string, by *syntax.Expr) {
+func (c *configuration) changed(name string) {
 	if have, ok := c.values[name]; ok {
 		have.Value.Open = true
 		c.values[name] = have
@@ -168,7 +168,7 @@ func (r *reader) runs(s scope, e *syntax.Expr, c *configuration) {
 	case strings.HasSuffix(r.path(s, e.X), "split_settings.tools.include"):
 		c.open = "settings are put together by include()"
 	case e.X.Kind == syntax.Attr && e.X.X.Kind == syntax.Ident && (e.X.Text == "update" || e.X.Text == "append" || e.X.Text == "extend"):
-		r.changed(s, c, e.X.X.Text, e)
+		c.changed(e.X.X.Text)
 	}
 }
 
