@@ -119,3 +119,27 @@ func TestFacts(t *testing.T) {
 		})
 	}
 }
+
+// TestSame: what is read does not depend on the order of maps.
+func TestSame(t *testing.T) {
+	cases, _ := filepath.Glob("testdata/*.txtar")
+	for _, file := range cases {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := map[string]string{}
+		for _, f := range a.Files {
+			if f.Name != "want" {
+				files[f.Name] = string(f.Data)
+			}
+		}
+		first := facts(t, files)
+		for range 3 {
+			if d := cmp.Diff(first, facts(t, files)); d != "" {
+				t.Errorf("%s differs from one reading to the next:\n%s", file, d)
+				break
+			}
+		}
+	}
+}

@@ -71,11 +71,15 @@ func (r *reader) exports() []library.Export {
 	seen := map[string]bool{}
 	var out []library.Export
 	add := func(name string, f *syntax.File) {
-		if f == nil || name == "" || strings.HasPrefix(name, "__") || seen[name+"\x00"+f.Path] {
+		module := ""
+		if f != nil {
+			module = moduleWord(f)
+		}
+		if name == "" || strings.HasPrefix(name, "__") || seen[name+"\x00"+module] {
 			return
 		}
-		seen[name+"\x00"+f.Path] = true
-		out = append(out, library.Export{Name: name, Module: moduleWord(f)})
+		seen[name+"\x00"+module] = true
+		out = append(out, library.Export{Name: name, Module: module})
 	}
 	for _, f := range r.tree.Files {
 		for _, d := range f.Defs {
@@ -87,6 +91,11 @@ func (r *reader) exports() []library.Export {
 			} else {
 				add(d.Name, f.File)
 			}
+		}
+		if f.Lang != syntax.Python && leadsIn(f, leads) && givesDefault(f) {
+			// What a module gives as a whole has the name that others like: the path by
+			// which they require it tells.
+			add("/"+moduleWord(f.File), nil)
 		}
 		// Instances and closures that a module gives to others.
 		for _, st := range f.Body {
@@ -100,6 +109,34 @@ func (r *reader) exports() []library.Export {
 		}
 	}
 	return out
+}
+
+// leadsIn says that a file has a function that leads to a library.
+func leadsIn(f *library.File, leads map[*syntax.Def]bool) bool {
+	for _, d := range f.Defs {
+		if leads[d] {
+			return true
+		}
+	}
+	return false
+}
+
+// givesDefault says that a module gives something as a whole: module.exports = new X(),
+// export default.
+func givesDefault(f *library.File) bool {
+	for _, x := range f.Exports {
+		if x.Name == "default" {
+			return true
+		}
+	}
+	found := false
+	syntax.Inspect(f.Body, func(st *syntax.Stmt) bool {
+		for _, t := range st.Targets {
+			found = found || t.Path() == "module.exports" && st.Value != nil && st.Value.Kind != syntax.MapLit
+		}
+		return true
+	}, nil)
+	return found
 }
 
 // leadsTo says that a module-level call makes an object of a class that leads to a library.
