@@ -452,9 +452,10 @@ func (r *reader) mayBe(s *site, t *flow.Thing) bool {
 // or a call of the function around it, stands in a loop that catches.
 func (r *reader) redials(c *ctx) model.Known[bool] {
 	seen := map[*syntax.Def]bool{}
+	opens := c.site.scope.Def
 	var look func(d *syntax.Def, depth int) bool
 	look = func(d *syntax.Def, depth int) bool {
-		if d == nil || seen[d] || depth > 3 {
+		if d == nil || seen[d] || depth > 5 {
 			return false
 		}
 		seen[d] = true
@@ -463,13 +464,13 @@ func (r *reader) redials(c *ctx) model.Known[bool] {
 				return true
 			}
 			// It is called by a listener to the end of the connection, or by itself.
-			if cs.Scope.Def != nil && (nestedIn(cs.Scope.Def, d) || look(cs.Scope.Def, depth+1)) {
+			if cs.Scope.Def != nil && (opens != nil && nestedIn(cs.Scope.Def, opens) || nestedIn(cs.Scope.Def, d) || look(cs.Scope.Def, depth+1)) {
 				return true
 			}
 		}
 		return false
 	}
-	if c.site.retried || look(c.site.scope.Def, 0) {
+	if c.site.retried || look(opens, 0) {
 		return model.Present(true, c.at())
 	}
 	return model.Present(false, c.at())

@@ -17,56 +17,107 @@ const nestName = "@nestjs/microservices"
 
 // nestOptions is one { transport: Transport.RMQ, options: … } of a server or client.
 type nestOptions struct {
-	c    *ctx
-	file *library.File
-	name string // a client's name, by which it is injected
-	is   struct{ client, server bool }
+	c       *ctx
+	file    *library.File // of the application: where the server is made
+	options *syntax.Expr
+	name    string // a client's name, by which it is injected
+	server  bool
 }
 
 // nest adds the connections, queues and consumers of Nest's RabbitMQ transport.
 func (r *reader) nest() {
-	var servers []*nestOptions
+	servers := r.nestServers()
+	served := map[*syntax.Expr]bool{}
+	for _, o := range servers {
+		served[o.options] = true
+	}
 	clients := map[string]*nestOptions{}
-	for _, o := range r.nestAll() {
+	for _, o := range r.nestClients(served) {
 		r.used[nestName] = true
 		r.nestConnection(o)
-		if o.is.client {
-			clients[o.name] = o
-		} else {
-			servers = append(servers, o)
-		}
+		clients[o.name] = o
 	}
 	for _, o := range servers {
+		r.used[nestName] = true
+		r.nestConnection(o)
 		r.nestConsumers(o, servers)
 	}
 	r.nestPublishes(clients)
 }
 
-// nestAll finds the options of Nest's transports that speak to RabbitMQ.
-func (r *reader) nestAll() []*nestOptions {
+// nestServers finds the options that createMicroservice and connectMicroservice are given.
+func (r *reader) nestServers() []*nestOptions {
 	var out []*nestOptions
 	for _, f := range r.tree.Files {
 		if f.Lang == syntax.Python {
 			continue
 		}
-		find := func(d *syntax.Def, body []syntax.Stmt) {
-			syntax.Inspect(body, nil, func(e *syntax.Expr) bool {
-				if o := r.nestAt(f, d, e); o != nil {
+		r.eachCall(f, func(s flow.Scope, e *syntax.Expr) {
+			if n := lastName(e.X); n != "createMicroservice" && n != "connectMicroservice" {
+				return
+			}
+			for _, a := range e.Args {
+				if a.Value != nil {
+					out = append(out, r.nestServer(f, s, a.Value)...)
+				}
+			}
+		})
+	}
+	return out
+}
+
+// nestServer reads an argument that is the options of a server, or a call that gives them.
+func (r *reader) nestServer(f *library.File, s flow.Scope, arg *syntax.Expr) []*nestOptions {
+	var out []*nestOptions
+	for _, t := range r.flow.Eval(s, arg) {
+		if t.Form != flow.Record {
+			continue
+		}
+		o := r.nestAt(r.tree.File(t.At.File.Path), t.At.Def, t.Expr)
+		if o == nil {
+			continue
+		}
+		o.file, o.server = f, true
+		o.c.withinCall(flow.Found{Scope: s, Expr: arg}, t)
+		out = append(out, o)
+	}
+	return out
+}
+
+// withinCall takes the parameters of the function that gives t from the call of it.
+func (c *ctx) withinCall(f flow.Found, t *flow.Thing) {
+	src := c.source(f)
+	if src.Expr.Kind != syntax.Call {
+		return
+	}
+	for _, fn := range c.r.flow.Eval(src.Scope, src.Expr.X) {
+		if fn.Form == flow.Function && gives(c.r.flow.Results(fn.Def), t) {
+			c.env = &env{def: fn.Def, names: true, site: flow.CallSite{Scope: src.Scope, Call: src.Expr, Args: src.Expr.Args, Recv: fn.Self}}
+			return
+		}
+	}
+}
+
+// nestClients finds the other options of transports that speak to RabbitMQ.
+func (r *reader) nestClients(served map[*syntax.Expr]bool) []*nestOptions {
+	var out []*nestOptions
+	for _, f := range r.tree.Files {
+		if f.Lang == syntax.Python {
+			continue
+		}
+		find := func(d *syntax.Def) func(e *syntax.Expr) bool {
+			return func(e *syntax.Expr) bool {
+				if o := r.nestAt(f, d, e); o != nil && !served[e] {
 					out = append(out, o)
 				}
 				return true
-			})
+			}
 		}
-		find(nil, f.Body)
+		syntax.Inspect(f.Body, nil, find(nil))
 		for _, d := range f.Defs {
-			find(d, d.Body)
+			syntax.Inspect(d.Body, nil, find(d))
 			for _, e := range d.Decorators {
-				e.Walk(func(e *syntax.Expr) bool {
-					if o := r.nestAt(f, d.Parent, e); o != nil {
-						out = append(out, o)
-					}
-					return true
-				})
+				e.Walk(find(d.Parent))
 			}
 		}
 	}
@@ -75,20 +126,19 @@ func (r *reader) nestAll() []*nestOptions {
 
 // nestAt reads an object literal with a transport of RabbitMQ.
 func (r *reader) nestAt(f *library.File, d *syntax.Def, e *syntax.Expr) *nestOptions {
-	if e.Kind != syntax.MapLit {
+	if e == nil || f == nil || e.Kind != syntax.MapLit {
 		return nil
 	}
 	var options *syntax.Expr
 	rabbit := false
-	o := &nestOptions{file: f}
+	o := &nestOptions{file: f, options: e}
 	for _, a := range e.Args {
 		switch a.Name {
 		case "transport":
-			rabbit = lastName(a.Value) == "RMQ" && strings.HasSuffix(a.Value.Path(), "Transport.RMQ")
+			rabbit = a.Value != nil && strings.HasSuffix(a.Value.Path(), "Transport.RMQ")
 		case "options":
 			options = a.Value
 		case "name":
-			o.is.client = true
 			o.name = r.token(f, d, a.Value)
 		}
 	}
@@ -102,7 +152,6 @@ func (r *reader) nestAt(f *library.File, d *syntax.Def, e *syntax.Expr) *nestOpt
 	s := flow.Scope{File: f.File, Def: d}
 	lib := library.Nest()
 	o.c = &ctx{asking: asking{r: r}, site: &site{file: f, scope: s, call: call}, m: &meaning{lib: lib, call: library.NestServer(), name: "Transport.RMQ"}}
-	o.is.client = o.is.client || r.isClient(f, e)
 	return o
 }
 
@@ -114,26 +163,6 @@ func (r *reader) token(f *library.File, d *syntax.Def, e *syntax.Expr) string {
 	return e.Path()
 }
 
-// isClient says that options stand in @Client(…) or ClientProxyFactory.create(…).
-func (r *reader) isClient(f *library.File, options *syntax.Expr) bool {
-	found := false
-	look := func(e *syntax.Expr) bool {
-		if e.Kind == syntax.Call && (lastName(e.X) == "Client" || strings.HasSuffix(e.X.Path(), "ClientProxyFactory.create") || strings.HasPrefix(e.X.Path(), "ClientsModule.")) &&
-			e.Span.Start <= options.Span.Start && options.Span.End <= e.Span.End {
-			found = true
-		}
-		return !found
-	}
-	syntax.Inspect(f.Body, nil, look)
-	for _, d := range f.Defs {
-		syntax.Inspect(d.Body, nil, look)
-		for _, e := range d.Decorators {
-			e.Walk(look)
-		}
-	}
-	return found
-}
-
 // nestConnection adds the connection and queue of a server or client.
 func (r *reader) nestConnection(o *nestOptions) {
 	c := o.c
@@ -142,7 +171,7 @@ func (r *reader) nestConnection(o *nestOptions) {
 		url, _, _ = c.byDefault(c.m.call, library.URL)
 	}
 	site := c.site1()
-	conn := code.Connection{Site: site, ID: len(r.facts.Connections) + 1, URL: maskURL(url), VHost: r.vhost(c, url), Served: !o.is.client,
+	conn := code.Connection{Site: site, ID: len(r.facts.Connections) + 1, URL: maskURL(url), VHost: r.vhost(c, url), Served: o.server,
 		Recovers: model.Present(true, c.at()), Heartbeat: model.Present(int64(5), c.at()), TLSVerify: r.verifies(c),
 		Host: code.Value{Kind: code.Nil}, User: code.Value{Kind: code.Nil}, Password: code.Value{Kind: code.Nil},
 		ErrorListener: model.Present(true, c.at()), CloseListener: model.Present(true, c.at()), Redials: model.Present(false, c.at())}

@@ -62,6 +62,14 @@ func (f *Flow) passed(s Scope, e *syntax.Expr, given []*Thing) []*Thing {
 			}
 		}
 	}
+	if name == "get" || name == "resolve" {
+		// app.get(Service): the container gives its object of the class.
+		for _, t := range given {
+			if t.Form == Class {
+				out = join(out, []*Thing{f.Any(t.Def)})
+			}
+		}
+	}
 	switch name {
 	case "bind":
 		if len(e.Args) > 0 {
