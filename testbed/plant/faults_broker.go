@@ -45,7 +45,7 @@ func estateFaults() []Fault {
 	return []Fault{
 		{
 			Number: 39, Name: "f39", Phase: OwnBroker, Title: "credentials and remote guest in the configuration",
-			Expect: []Expected{rule("loopback-users-none", ""), rule("cfg-default-user", ""), rule("cfg-definitions-plain", "")},
+			Expect: []Expected{rule("loopback-users-none", ""), rule("default-user-in-config", ""), rule("plain-password-in-definitions", "")},
 			Files:  map[string]string{"rabbitmq.conf": openConfig, "definitions.json": plainDefinitions},
 			Configure: func(s *testbed.Spec) {
 				s.Config = append(s.Config, "loopback_users = none")
