@@ -40,52 +40,7 @@ func Kombu() *Library {
 			"kombu.simple.SimpleBuffer": kombuSimple(1, true),
 			"kombu.pools.Producers":     {Gives: Pool}, "kombu.pools.Connections": {Gives: Pool},
 		},
-		Methods: map[Kind]map[string]*Call{
-			Connection: {
-				"channel": {Act: OpenChannel, Gives: Channel}, "clone": {Gives: Connection}, "connect": {Gives: Connection},
-				"ensure_connection": {Gives: Connection}, "default_connection": {Gives: Connection},
-				"Producer": {Gives: Producer, Args: []Arg{carries(Parameters, 0, "channel"), kw(ExchangeName, "exchange"), kw(Key, "routing_key"), kw(Serializer, "serializer")}},
-				"Consumer": kombuConsumer(-1), "SimpleQueue": kombuSimple(0, false), "SimpleBuffer": kombuSimple(0, true),
-				"Pool": {Gives: Pool}, "ChannelPool": {Gives: Pool}, "close": {Act: Close}, "release": {Act: Close},
-				"drain_events": {Act: Start},
-				"ensure":       {Act: Run, Args: []Arg{at(Function, 1, "fun")}, Calls: []Called{{Function, nil}}},
-				"autoretry":    {Act: Run, Args: []Arg{at(Function, 0, "fun")}, Calls: []Called{{Function, nil}}},
-			},
-			Consumers: {"()": kombuConsumer(-1)},
-			Channel:   {"Consumer": kombuConsumer(-1), "Producer": {Gives: Producer, Args: []Arg{at(ExchangeName, 0, "exchange"), kw(Key, "routing_key")}}},
-			Producer: {"publish": {Act: Publish, Receives: []Slot{ExchangeName, Key}, Args: []Arg{at(BodyOf, 0, "body"), at(Key, 1, "routing_key"),
-				at(Persistent, 2, "delivery_mode"), at(Mandatory, 3, "mandatory"), at(Priority, 5, "priority"), at(ContentType, 6, "content_type"),
-				at(Serializer, 8, "serializer"), at(Headers, 9, "headers"), at(ExchangeName, 11, "exchange"), at(Declare, 14, "declare"),
-				at(Expiration, 15, "expiration"), kw(MessageID, "message_id"), kw(ReplyTo, "reply_to")},
-				Defaults: []Default{def(ExchangeName, Str("")), def(Key, Str("")), def(Mandatory, No), def(Persistent, Yes), def(MessageID, None)}}},
-			Consumer: {
-				"register_callback": {Act: AddCallback, Args: []Arg{at(Callback, 0, "callback")}, Calls: []Called{{Callback, []Kind{Body, Message}}}},
-				"add_queue":         {Act: AddQueue, Args: []Arg{at(QueueName, 0, "queue")}},
-				"qos": {Act: Limit, Args: []Arg{at(Size, 0, "prefetch_size"), at(Prefetch, 1, "prefetch_count"), at(Global, 2, "apply_global")},
-					Defaults: []Default{def(Size, Num(0)), def(Prefetch, Num(0)), def(Global, No)}},
-				"consume": {Act: Start}, "purge": {Act: Purge, Receives: []Slot{QueueName}}, "cancel": {Act: Cancel}, "close": {Act: Cancel},
-			},
-			Queue: {"declare": {}, "bind": {Gives: Queue}, "__call__": {Gives: Queue}, "purge": {Act: Purge, Receives: []Slot{QueueName}},
-				"delete": {Act: DeleteQueue, Receives: []Slot{QueueName}},
-				"get":    {Act: Get, Gives: Message, Receives: []Slot{QueueName}, Args: []Arg{at(AutoAck, 0, "no_ack")}, Defaults: []Default{def(AutoAck, No)}}},
-			Exchange: {"declare": {}, "bind": {Gives: Exchange}},
-			Message: {
-				"ack":              {Act: Ack, Args: []Arg{at(Multiple, 0, "multiple")}, Defaults: []Default{def(Multiple, No)}},
-				"ack_log_error":    {Act: Ack, Args: []Arg{at(Multiple, 2, "multiple")}, Defaults: []Default{def(Multiple, No)}},
-				"reject":           {Act: Reject, Args: []Arg{at(Requeue, 0, "requeue")}, Defaults: []Default{def(Multiple, No), def(Requeue, No)}},
-				"reject_log_error": {Act: Reject, Args: []Arg{at(Requeue, 2, "requeue")}, Defaults: []Default{def(Multiple, No), def(Requeue, No)}},
-				"requeue":          {Act: Reject, Defaults: []Default{def(Multiple, No), def(Requeue, Yes)}},
-			},
-			Simple: {
-				"get":        {Act: Get, Gives: Message, Receives: []Slot{QueueName, AutoAck}},
-				"get_nowait": {Act: Get, Gives: Message, Receives: []Slot{QueueName, AutoAck}},
-				"put": {Act: Publish, Receives: []Slot{ExchangeName, Key}, Args: []Arg{at(BodyOf, 0, "message"), at(Serializer, 1, "serializer"), at(Headers, 2, "headers"),
-					at(Key, 4, "routing_key")}, Defaults: []Default{def(ExchangeName, Str("")), def(Mandatory, No), def(Persistent, Yes), def(MessageID, None)}},
-				"clear": {Act: Purge, Receives: []Slot{QueueName}},
-				"close": {Act: Close},
-			},
-			Pool: {"acquire": {Gives: Pool}},
-		},
+		Methods: kombuMethods(),
 		Props: map[Kind]map[string]Kind{
 			Connection: {"default_channel": Channel},
 			Message:    {"channel": Channel, "delivery_tag": Tag, "payload": Body, "body": Body},
@@ -97,6 +52,56 @@ func Kombu() *Library {
 			"kombu.connection.Connection": Connection, "kombu.messaging.Producer": Producer},
 	}
 	return l
+}
+
+// kombuMethods are the methods of what kombu makes.
+func kombuMethods() map[Kind]map[string]*Call {
+	return map[Kind]map[string]*Call{
+		Connection: {
+			"channel": {Act: OpenChannel, Gives: Channel}, "clone": {Gives: Connection}, "connect": {Gives: Connection},
+			"ensure_connection": {Gives: Connection}, "default_connection": {Gives: Connection},
+			"Producer": {Gives: Producer, Args: []Arg{carries(Parameters, 0, "channel"), kw(ExchangeName, "exchange"), kw(Key, "routing_key"), kw(Serializer, "serializer")}},
+			"Consumer": kombuConsumer(-1), "SimpleQueue": kombuSimple(0, false), "SimpleBuffer": kombuSimple(0, true),
+			"Pool": {Gives: Pool}, "ChannelPool": {Gives: Pool}, "close": {Act: Close}, "release": {Act: Close},
+			"drain_events": {Act: Start},
+			"ensure":       {Act: Run, Args: []Arg{at(Function, 1, "fun")}, Calls: []Called{{Function, nil}}},
+			"autoretry":    {Act: Run, Args: []Arg{at(Function, 0, "fun")}, Calls: []Called{{Function, nil}}},
+		},
+		Consumers: {"()": kombuConsumer(-1)},
+		Channel:   {"Consumer": kombuConsumer(-1), "Producer": {Gives: Producer, Args: []Arg{at(ExchangeName, 0, "exchange"), kw(Key, "routing_key")}}},
+		Producer: {"publish": {Act: Publish, Receives: []Slot{ExchangeName, Key}, Args: []Arg{at(BodyOf, 0, "body"), at(Key, 1, "routing_key"),
+			at(Persistent, 2, "delivery_mode"), at(Mandatory, 3, "mandatory"), at(Priority, 5, "priority"), at(ContentType, 6, "content_type"),
+			at(Serializer, 8, "serializer"), at(Headers, 9, "headers"), at(ExchangeName, 11, "exchange"), at(Declare, 14, "declare"),
+			at(Expiration, 15, "expiration"), kw(MessageID, "message_id"), kw(ReplyTo, "reply_to")},
+			Defaults: []Default{def(ExchangeName, Str("")), def(Key, Str("")), def(Mandatory, No), def(Persistent, Yes), def(MessageID, None)}}},
+		Consumer: {
+			"register_callback": {Act: AddCallback, Args: []Arg{at(Callback, 0, "callback")}, Calls: []Called{{Callback, []Kind{Body, Message}}}},
+			"add_queue":         {Act: AddQueue, Args: []Arg{at(QueueName, 0, "queue")}},
+			"qos": {Act: Limit, Args: []Arg{at(Size, 0, "prefetch_size"), at(Prefetch, 1, "prefetch_count"), at(Global, 2, "apply_global")},
+				Defaults: []Default{def(Size, Num(0)), def(Prefetch, Num(0)), def(Global, No)}},
+			"consume": {Act: Start}, "purge": {Act: Purge, Receives: []Slot{QueueName}}, "cancel": {Act: Cancel}, "close": {Act: Cancel},
+		},
+		Queue: {"declare": {}, "bind": {Gives: Queue}, "__call__": {Gives: Queue}, "purge": {Act: Purge, Receives: []Slot{QueueName}},
+			"delete": {Act: DeleteQueue, Receives: []Slot{QueueName}},
+			"get":    {Act: Get, Gives: Message, Receives: []Slot{QueueName}, Args: []Arg{at(AutoAck, 0, "no_ack")}, Defaults: []Default{def(AutoAck, No)}}},
+		Exchange: {"declare": {}, "bind": {Gives: Exchange}},
+		Message: {
+			"ack":              {Act: Ack, Args: []Arg{at(Multiple, 0, "multiple")}, Defaults: []Default{def(Multiple, No)}},
+			"ack_log_error":    {Act: Ack, Args: []Arg{at(Multiple, 2, "multiple")}, Defaults: []Default{def(Multiple, No)}},
+			"reject":           {Act: Reject, Args: []Arg{at(Requeue, 0, "requeue")}, Defaults: []Default{def(Multiple, No), def(Requeue, No)}},
+			"reject_log_error": {Act: Reject, Args: []Arg{at(Requeue, 2, "requeue")}, Defaults: []Default{def(Multiple, No), def(Requeue, No)}},
+			"requeue":          {Act: Reject, Defaults: []Default{def(Multiple, No), def(Requeue, Yes)}},
+		},
+		Simple: {
+			"get":        {Act: Get, Gives: Message, Receives: []Slot{QueueName, AutoAck}},
+			"get_nowait": {Act: Get, Gives: Message, Receives: []Slot{QueueName, AutoAck}},
+			"put": {Act: Publish, Receives: []Slot{ExchangeName, Key}, Args: []Arg{at(BodyOf, 0, "message"), at(Serializer, 1, "serializer"), at(Headers, 2, "headers"),
+				at(Key, 4, "routing_key")}, Defaults: []Default{def(ExchangeName, Str("")), def(Mandatory, No), def(Persistent, Yes), def(MessageID, None)}},
+			"clear": {Act: Purge, Receives: []Slot{QueueName}},
+			"close": {Act: Close},
+		},
+		Pool: {"acquire": {Gives: Pool}},
+	}
 }
 
 // kombuConsumer is Consumer(channel, queues, …); shift is -1 where the channel comes from

@@ -2,14 +2,10 @@ package amqp
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"qaudit/internal/collect/code/library"
 	"qaudit/internal/collect/code/library/flow"
-	"qaudit/internal/collect/code/syntax"
-	"qaudit/internal/collect/files/brokerurl"
-	"qaudit/internal/collect/files/secret"
 	"qaudit/internal/model"
 	"qaudit/internal/model/code"
 )
@@ -148,122 +144,6 @@ func (r *reader) madeAt(s *site, k library.Kind) *flow.Thing {
 	return nil
 }
 
-type urlParts struct {
-	scheme, host, user, vhost string
-	hasPassword, login        bool
-	query                     string
-	from                      string // the variable whose fallback it is
-}
-
-// parseURL reads a literal URL, or the fallback of a variable.
-func parseURL(v code.Value) (urlParts, bool) {
-	switch v.Kind {
-	case code.Env:
-		if v.Default != nil {
-			u, ok := parseURL(*v.Default)
-			u.from = v.Text
-			return u, ok
-		}
-	case code.List:
-		if len(v.Items) > 0 {
-			return parseURL(v.Items[0])
-		}
-	case code.Template:
-		// The scheme may stand there though the rest does not.
-		if len(v.Items) > 0 && v.Items[0].Kind == code.String {
-			if s, _, ok := strings.Cut(v.Items[0].Text, "://"); ok {
-				return urlParts{scheme: strings.ToLower(s)}, true
-			}
-		}
-	case code.String:
-		scheme, _, ok := strings.Cut(v.Text, "://")
-		if !ok {
-			return urlParts{}, false
-		}
-		p := urlParts{scheme: strings.ToLower(scheme)}
-		if u, ok := brokerurl.Parse(v.Text); ok {
-			p.host, p.user, p.vhost, p.hasPassword, p.login = u.Host, u.User, u.VHost, u.HasPassword, u.DefaultLogin
-		}
-		if _, q, ok := strings.Cut(v.Text, "?"); ok {
-			p.query = q
-		}
-		return p, true
-	}
-	return urlParts{}, false
-}
-
-func isAMQP(scheme string) bool {
-	s := strings.ToLower(scheme)
-	return brokerurl.AMQP(s) || s == "confirm_publish"
-}
-
-// maskURL drops userinfo from a value. In a template all that stands between :// and @ is
-// masked: a piece of it may be the password.
-func maskURL(v code.Value) code.Value {
-	if v.Kind == code.Map { // its parts are in the fact one by one
-		return code.Value{Kind: code.Nil, Origin: v.Origin}
-	}
-	v.Text = secret.URLs(v.Text)
-	if v.Default != nil {
-		d := maskURL(*v.Default)
-		v.Default = &d
-	}
-	if len(v.Items) == 0 {
-		return v
-	}
-	items := make([]code.Value, len(v.Items))
-	copy(items, v.Items)
-	v.Items = items
-	if v.Kind != code.Template {
-		for i := range items {
-			items[i] = maskURL(items[i])
-		}
-		return v
-	}
-	start, end := -1, -1
-	for i, x := range items {
-		if x.Kind == code.String && start < 0 && strings.Contains(x.Text, "://") {
-			start = i
-		}
-		if x.Kind == code.String && start >= 0 && strings.Contains(x.Text, "@") {
-			end = i
-		}
-	}
-	for i := range items {
-		x := &items[i]
-		switch {
-		case i == start && end > start:
-			x.Text = x.Text[:strings.Index(x.Text, "://")+3] + secret.Mask
-		case i == end && end > start:
-			x.Text = secret.Mask + x.Text[strings.LastIndexByte(x.Text, '@'):]
-		case i > start && i < end && x.Kind == code.String:
-			x.Text = secret.Mask
-		case i > start && i < end:
-			*x = maskSecret(*x)
-		default:
-			*x = maskURL(*x)
-		}
-	}
-	return v
-}
-
-// maskSecret drops the text of a value; what kind it is, and which variable, stay.
-func maskSecret(v code.Value) code.Value {
-	switch v.Kind {
-	case code.String:
-		v.Text = secret.Mask
-	case code.Env:
-		if v.Default != nil {
-			d := maskSecret(*v.Default)
-			v.Default = &d
-		}
-	case code.Unresolved, code.Symbol, code.Nil:
-	default:
-		v = code.Value{Kind: code.Unresolved, Text: secret.Mask, Origin: v.Origin}
-	}
-	return v
-}
-
 func (r *reader) vhost(c *ctx, url code.Value) model.Known[string] {
 	a := c.arg(library.VHost)
 	if a.given {
@@ -346,23 +226,6 @@ func (c *ctx) amqplibZero() model.Known[int64] {
 	return model.Present(int64(0), &o)
 }
 
-func queryNumber(query, key string) (n int64, ok bool) {
-	for _, p := range strings.Split(query, "&") {
-		k, v, _ := strings.Cut(p, "=")
-		if k != key || v == "" || len(v) > 9 {
-			continue
-		}
-		for _, c := range v {
-			if c < '0' || c > '9' {
-				return 0, false
-			}
-			n = n*10 + int64(c-'0')
-		}
-		return n, true
-	}
-	return 0, false
-}
-
 // blocked is pika's limit on how long the broker may block publishing.
 func (c *ctx) blocked(url code.Value) model.Known[time.Duration] {
 	if c.m.lib.Name != "pika" {
@@ -387,100 +250,4 @@ func (c *ctx) blocked(url code.Value) model.Known[time.Duration] {
 		return model.Unknown[time.Duration]("it may be set in a URL that is not in the source", c.at())
 	}
 	return model.Absent[time.Duration](c.at())
-}
-
-// recovers says whether the library opens the connection again when it is lost.
-func (c *ctx) recovers() model.Known[bool] {
-	if c.m.lib.Recovers {
-		return model.Present(true, c.at())
-	}
-	a := c.arg(library.Recovery)
-	switch {
-	case a.given && (a.Kind == code.Bool || a.Kind == code.Nil):
-		return model.Present(a.Bool, c.at())
-	case a.given && a.Kind == code.Map:
-		return model.Present(true, c.at())
-	case a.given || a.open:
-		return model.Unknown[bool]("its options are not in the source", c.at())
-	}
-	v, o, ok := c.byDefault(c.m.call, library.Recovery)
-	return model.Present(ok && v.Bool, o)
-}
-
-// listens says whether a listener to an event of the object is attached anywhere.
-func (r *reader) listens(c *ctx, t *flow.Thing, event string) model.Known[bool] {
-	if !c.m.lib.Listeners && event != "return" {
-		return model.Unknown[bool]("the library has no such event", c.at())
-	}
-	found := false
-	var at *model.Origin
-	unknown := false
-	r.acts(library.Listen, func(s *site, m *meaning) {
-		if !r.mayBe(s, t) {
-			return
-		}
-		l := &ctx{asking: asking{r: r}, site: s, m: m}
-		switch v := l.plain(library.Event); {
-		case v.Kind == code.String && v.Text == event:
-			found, at = true, l.at()
-		case v.Kind != code.String:
-			unknown = true
-		}
-	})
-	switch {
-	case found:
-		return model.Present(true, at)
-	case unknown:
-		return model.Unknown[bool]("a listener is attached to an event that is not in the source", c.at())
-	case r.escaped[t] != "":
-		return model.Unknown[bool]("it is given to "+r.escaped[t]+", which was not read", c.at())
-	}
-	return model.Present(false, c.at())
-}
-
-// mayBe says that the receiver of a site may be the object.
-func (r *reader) mayBe(s *site, t *flow.Thing) bool {
-	for _, m := range s.means {
-		if m.recv == t {
-			return true
-		}
-	}
-	return false
-}
-
-// redials says whether the project opens the connection again after a failure: the call,
-// or a call of the function around it, stands in a loop that catches.
-func (r *reader) redials(c *ctx) model.Known[bool] {
-	seen := map[*syntax.Def]bool{}
-	opens := c.site.scope.Def
-	var look func(d *syntax.Def, depth int) bool
-	look = func(d *syntax.Def, depth int) bool {
-		if d == nil || seen[d] || depth > 5 {
-			return false
-		}
-		seen[d] = true
-		for _, cs := range r.flow.Calls(d) {
-			if x := r.around[cs.Call]; x != nil && x.retried {
-				return true
-			}
-			// It is called by a listener to the end of the connection, or by itself.
-			if cs.Scope.Def != nil && (opens != nil && nestedIn(cs.Scope.Def, opens) || nestedIn(cs.Scope.Def, d) || look(cs.Scope.Def, depth+1)) {
-				return true
-			}
-		}
-		return false
-	}
-	if c.site.retried || look(opens, 0) {
-		return model.Present(true, c.at())
-	}
-	return model.Present(false, c.at())
-}
-
-func nestedIn(d, outer *syntax.Def) bool {
-	for p := d; p != nil; p = p.Parent {
-		if p == outer {
-			return true
-		}
-	}
-	return false
 }

@@ -8,11 +8,13 @@ import (
 
 	"qaudit/internal/collect/code/library"
 	"qaudit/internal/collect/code/syntax"
+	"qaudit/internal/model"
 	"qaudit/internal/model/code"
 )
 
 // settle adds the libraries that were met, with the versions of the folders that use them.
 func (r *reader) settle() {
+	r.replies()
 	seen := map[string]bool{}
 	for _, s := range r.sites {
 		for _, m := range s.means {
@@ -38,6 +40,22 @@ func (r *reader) settle() {
 		}
 	}
 	sort.SliceStable(r.facts.Libraries, func(i, j int) bool { return r.facts.Libraries[i].Name < r.facts.Libraries[j].Name })
+}
+
+// replies marks the consumers of reply queues: what a file consumes from a temporary queue
+// while it publishes with reply_to.
+func (r *reader) replies() {
+	asks := map[string]bool{}
+	for _, p := range r.facts.Publishes {
+		if p.ReplyTo.Kind != code.Nil {
+			asks[p.At.Place.File] = true
+		}
+	}
+	for i := range r.facts.Consumes {
+		if c := &r.facts.Consumes[i]; model.Is(c.Temporary, true) && asks[c.At.Place.File] {
+			c.RPC = true
+		}
+	}
 }
 
 func (r *reader) hasLibrary(name string) bool {
