@@ -13,7 +13,10 @@ var EpmdDistOpen = rule.Rule{
 	ID:       "rabbitmq/epmd-dist-open",
 	Title:    "The port between the nodes is open to everybody",
 	Severity: rule.Medium, Area: rule.Security, Covers: rule.Items("B8"), Since: "0.1",
-	Advice: "Let a firewall pass 4369 and 25672 between the nodes only, or bind them to a private address.",
+	// The default of every broker, and a firewall does not show: it has to be seen on
+	// brokers of others first.
+	Preview: true,
+	Advice:  "Let a firewall pass 4369 and 25672 between the nodes only, or bind them to a private address.",
 	Live: func(p *rule.Pass, e *model.Estate) {
 		for s := range clusters(p, e) {
 			var at []string
