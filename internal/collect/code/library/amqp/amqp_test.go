@@ -143,3 +143,22 @@ func TestSame(t *testing.T) {
 		}
 	}
 }
+
+// TestCircles: modules, classes and functions that lead back to themselves end.
+func TestCircles(t *testing.T) {
+	for name, files := range map[string]map[string]string{
+		"imports": {"a.py": "import pika\nfrom b import x, y\nx()\nch = y\n", "b.py": "from a import x, ch as y\nfrom a import *\n"},
+		"star":    {"a.py": "import pika\nfrom b import *\nz()\n", "b.py": "from a import *\nz()\n"},
+		"exports": {"a.js": "const amqp = require('amqplib');\nexport * from './b';\nexport { q } from './b';\nimport { q, r } from './b'; q(r);",
+			"b.js": "export * from './a';\nexport { q } from './a';\nimport { r } from './a'; r();"},
+		"classes":   {"a.py": "import pika\nclass A(B):\n    pass\nclass B(A):\n    def f(self):\n        return self.f().g\nA().f()\n"},
+		"functions": {"a.py": "import pika\ndef f(x=None): return g(f, x)\ndef g(a, b): return a(b)(f)\nch = f(pika.BlockingConnection().channel())\nch.basic_consume('q', f(g))\n"},
+		"fields":    {"a.py": "import pika\nclass A:\n    def __init__(self, q): self.q = self.p; self.p = self.q\n    def go(self): pika.BlockingConnection().channel().queue_declare(self.q)\nA(A(1).q).go()\n"},
+		"handler":   {"a.py": "import pika\nch = pika.BlockingConnection().channel()\ndef on(c, m, p, b):\n    on(c, m, p, b)\n    other(c, m)\ndef other(c, m):\n    on(c, m, 1, 2)\n    c.basic_ack(m.delivery_tag)\nch.basic_consume('q', on)\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			facts(t, files)
+			(Extractor{}).Exports(context.Background(), parse(t, files))
+		})
+	}
+}

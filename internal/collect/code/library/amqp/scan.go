@@ -20,8 +20,6 @@ type site struct {
 	tried, retried bool
 	// bare: the statement is the call alone; waited: it is awaited.
 	bare, waited bool
-	// args are the nested calls' parents: the call that this one is an argument of.
-	parent *syntax.Expr
 }
 
 // meaning is one library call that an expression may be.
@@ -30,15 +28,6 @@ type meaning struct {
 	call *library.Call
 	recv *flow.Thing // nil for functions and classes
 	name string
-}
-
-// one is the only meaning of the site with this act, nil when there is none or it is not
-// clear which.
-func (s *site) one() *meaning {
-	if len(s.means) == 0 {
-		return nil
-	}
-	return &s.means[0]
 }
 
 // scan finds every call of a library.
@@ -95,28 +84,26 @@ func (r *reader) scanExprs(f *library.File, d *syntax.Def, st *syntax.Stmt, at p
 	if st.Kind == syntax.Loop {
 		r.scanLoop(f, d, st, at)
 	}
-	var visit func(e, parent *syntax.Expr, waited bool)
-	visit = func(e, parent *syntax.Expr, waited bool) {
+	var visit func(e *syntax.Expr, waited bool)
+	visit = func(e *syntax.Expr, waited bool) {
 		if e == nil {
 			return
 		}
-		up := parent
 		if e.Kind == syntax.Call {
-			r.scanCall(f, d, st, e, parent, waited, at)
-			up = e
+			r.scanCall(f, d, st, e, waited, at)
 		}
 		wait := e.Kind == syntax.Await || waited && e.Kind == syntax.Attr
 		if e.X != nil {
-			visit(e.X, parent, wait || e.Kind == syntax.Call && waited && isChain(e))
+			visit(e.X, wait || e.Kind == syntax.Call && waited && isChain(e))
 		}
-		visit(e.Y, up, false)
+		visit(e.Y, false)
 		for _, a := range e.Args {
-			visit(a.Key, up, false)
-			visit(a.Value, up, false)
+			visit(a.Key, false)
+			visit(a.Value, false)
 		}
 	}
 	for _, e := range topExprs(st) {
-		visit(e, nil, false)
+		visit(e, false)
 	}
 }
 
@@ -130,10 +117,7 @@ func topExprs(st *syntax.Stmt) []*syntax.Expr {
 	for _, i := range st.Items {
 		out = append(out, i.Value)
 	}
-	for _, d := range st.Decorators {
-		out = append(out, d)
-	}
-	return out
+	return append(out, st.Decorators...)
 }
 
 // scanLoop finds "async for message in queue": a consumer without a call of its own.
@@ -154,9 +138,9 @@ func (r *reader) scanLoop(f *library.File, d *syntax.Def, st *syntax.Stmt, at pl
 	}
 }
 
-func (r *reader) scanCall(f *library.File, d *syntax.Def, st *syntax.Stmt, e, parent *syntax.Expr, waited bool, at place) {
+func (r *reader) scanCall(f *library.File, d *syntax.Def, st *syntax.Stmt, e *syntax.Expr, waited bool, at place) {
 	s := flow.Scope{File: f.File, Def: d}
-	x := &site{file: f, scope: s, call: e, loop: at.loop, tried: at.tried, retried: at.retried, parent: parent, waited: waited,
+	x := &site{file: f, scope: s, call: e, loop: at.loop, tried: at.tried, retried: at.retried, waited: waited,
 		bare: st.Kind == syntax.ExprStmt && (st.Value == e || st.Value.Kind == syntax.Await && st.Value.X == e)}
 	x.means = r.meanings(s, e)
 	r.around[e] = x

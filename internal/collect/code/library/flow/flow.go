@@ -34,7 +34,8 @@ type Flow struct {
 
 	lines   map[*syntax.Def][]*syntax.Def // lineages, once all is followed
 	cache   map[evalKey]evaluated
-	growth  int // how often a cell grew
+	looking map[slot]bool // names being looked up
+	growth  int           // how often a cell grew
 	current *unit
 	queue   []*unit
 	// again: something changed that bodies look at without a cell: a class got a subclass.
@@ -78,7 +79,7 @@ type CallSite struct {
 
 // New follows the project's names until nothing new comes out, or ctx ends.
 func New(ctx context.Context, files []*syntax.File, libs []*library.Library) *Flow {
-	f := &Flow{cache: map[evalKey]evaluated{}, lines: map[*syntax.Def][]*syntax.Def{}, names: newNames(files), libs: libs, things: map[key]*Thing{}, vars: map[slot]*cell{}, attrs: map[attr]*cell{}, getting: map[attr]bool{},
+	f := &Flow{cache: map[evalKey]evaluated{}, looking: map[slot]bool{}, lines: map[*syntax.Def][]*syntax.Def{}, names: newNames(files), libs: libs, things: map[key]*Thing{}, vars: map[slot]*cell{}, attrs: map[attr]*cell{}, getting: map[attr]bool{},
 		results: map[*syntax.Def]*cell{}, typed: map[slot]string{}, classOf: map[*syntax.Def]*Thing{},
 		subs: map[*syntax.Def][]*syntax.Def{}, owner: map[*syntax.Def]*Thing{}, calls: map[*syntax.Def][]CallSite{},
 		called: map[callKey]bool{}, assigned: map[attr][]Assigned{}, noted: map[*syntax.Stmt]bool{}, funcs: map[string]libCall{}}

@@ -38,8 +38,12 @@ func (f *Flow) named(at slot) []*Thing {
 	} else {
 		out = f.variable(at).things
 	}
-	for _, im := range f.names.imports[at] {
-		out = join(out, f.imported(at.file, im))
+	if ims := f.names.imports[at]; len(ims) > 0 && !f.looking[at] {
+		f.looking[at] = true // modules that import a name from one another
+		for _, im := range ims {
+			out = join(out, f.imported(at.file, im))
+		}
+		delete(f.looking, at)
 	}
 	if len(out) == 0 {
 		return f.ofType(at.file, at.def, f.typed[at])

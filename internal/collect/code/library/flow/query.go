@@ -132,16 +132,21 @@ func (f *Flow) Owner(d *syntax.Def, prefix string) bool {
 // Once is the expression that a name has everywhere: set by one assignment in the scope
 // that binds it.
 func (f *Flow) Once(s Scope, name string) (Scope, *syntax.Expr, bool) {
+	return f.once(s, name, 0)
+}
+
+func (f *Flow) once(s Scope, name string, depth int) (Scope, *syntax.Expr, bool) {
 	at, ok := f.names.scopeOf(s.File, s.Def, name)
 	if !ok {
 		return s, nil, false
 	}
-	for _, im := range f.names.imports[at] {
+	if ims := f.names.imports[at]; len(ims) > 0 {
+		im := ims[0]
 		file := f.names.module(at.file, im.Module)
-		if file == nil || file == at.file || im.Name == "" || file.Lang != syntax.Python {
+		if file == nil || file == at.file || im.Name == "" || file.Lang != syntax.Python || depth > maxReexports {
 			return s, nil, false
 		}
-		return f.Once(Scope{File: file}, im.Name)
+		return f.once(Scope{File: file}, im.Name, depth+1)
 	}
 	return f.names.once(at)
 }

@@ -23,9 +23,6 @@ func set(list string) map[string]bool {
 	return m
 }
 
-// Plain reports whether a method of this name reaches nothing, whatever it is called on.
-func Plain(method string) bool { return plain[method] }
-
 // builtins of Python and global functions of JavaScript that compute only.
 var builtins = set("print len str int float bool bytes bytearray list tuple dict set frozenset range enumerate zip map filter sorted reversed min max sum abs round any all " +
 	"isinstance issubclass hasattr getattr setattr delattr callable type id hash repr format iter next ord chr hex oct bin divmod pow vars dir super object property staticmethod " +
