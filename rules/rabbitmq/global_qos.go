@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"qaudit/internal/model"
+	"qaudit/internal/model/code"
 	"qaudit/internal/model/rabbitmq"
 	"qaudit/internal/rule"
 )
@@ -14,6 +15,7 @@ var GlobalQos = rule.Rule{
 	Title:    "A prefetch limit for the whole channel stops working",
 	Severity: rule.High, Area: rule.Operations, Covers: rule.Items("P2", "A2", "E1"), Since: "0.1",
 	Advice: "Set the limit per consumer: global=False, which all libraries have.",
+	Code:   globalQosInCode,
 	Live: func(p *rule.Pass, e *model.Estate) {
 		for s := range clusters(p, e) {
 			v, ok := s.Version.Get()
@@ -60,4 +62,41 @@ func globalChannels(p *rule.Pass, s *rabbitmq.Snapshot) {
 	if !failed {
 		p.Pass(s)
 	}
+}
+
+// globalQosInCode looks at the limits that code sets. On a channel that consumes a quorum
+// queue, or with a broker of 4.3 and newer, the limit does not work at all: high.
+func globalQosInCode(p *rule.Pass, e *model.Estate) {
+	o := rabbitmq.View(e)
+	for _, f := range o.Facts {
+		for i := range f.Qos {
+			q := &f.Qos[i]
+			ref := siteRef("channel", q.Site)
+			switch {
+			case q.Global.Unknown():
+				p.Unknown(ref, "whether its limit is for the whole channel is not known: "+q.Global.Why())
+			case !q.Global.Or(false):
+				p.Pass(ref)
+			default:
+				v := p.Fail(ref, "%s limits the whole channel: quorum queues refuse it with 540, which closes the connection, and 4.3 takes it for a limit per consumer", siteName(q.Site)).See(q)
+				if quorum := quorumOn(o, q); quorum != nil {
+					v.See(quorum.Type(), quorum.Name.Name+" is a quorum queue")
+				} else if version, ok := o.Version("").Get(); !ok || version.Less(model.Version{4, 3}) {
+					v.At(rule.Medium)
+				}
+			}
+		}
+	}
+}
+
+// quorumOn is a quorum queue that is consumed on the channel of the limit.
+func quorumOn(o *rabbitmq.Overlay, limit *code.Qos) *rabbitmq.QueueView {
+	for _, q := range o.Queues {
+		for _, c := range q.Consumes {
+			if limit.Channel != 0 && c.Channel == limit.Channel && c.At != nil && limit.At != nil && c.At.Input == limit.At.Input && model.Is(q.Type(), "quorum") {
+				return q
+			}
+		}
+	}
+	return nil
 }

@@ -101,6 +101,7 @@ func Rules() []*rule.Rule {
 		&QuorumMemberOffline,
 		&QuorumMembersFew,
 		&QuorumRejectPublishDLX,
+		&QuorumUnsupportedDeclaration,
 		&RejectWithoutConfirms,
 		&RepublishUncounted,
 		&RequeueLoop,
