@@ -203,7 +203,7 @@ func (w *walker) callee(f *frame, e *syntax.Expr, c Callee, how How, in, raised,
 	if nested(c.Def, f.scope.Def) {
 		depth = f.depth // a closure is part of the function that it stands in
 	}
-	inner := newFrame(Scope{c.File, c.Def}, depth)
+	inner := newFrame(Scope{c.File, c.Def, w.via(f.scope, e, c)}, depth)
 	inner.finally = f.finally
 	inner.foreign = f.foreign && how != Safe || how == Elsewhere || how == Pooled
 	out, failed := w.through(inner, c.Def, in)
@@ -219,9 +219,27 @@ func (w *walker) callee(f *frame, e *syntax.Expr, c Callee, how How, in, raised,
 	return out.unplaced()
 }
 
+type viaKey struct {
+	from *Via
+	call *syntax.Expr
+	def  *syntax.Def
+}
+
+// via is the call by which a function is entered.
+func (w *walker) via(from Scope, call *syntax.Expr, c Callee) *Via {
+	k := viaKey{from.Via, call, c.Def}
+	v := w.vias[k]
+	if v == nil {
+		v = &Via{c.Def, from, call, c.Args, c.Skip}
+		w.vias[k] = v
+	}
+	return v
+}
+
 // entry is a function walked from one state.
 type entry struct {
 	def            *syntax.Def
+	via            *Via
 	st             state
 	depth, finally int
 	foreign        bool
@@ -234,7 +252,7 @@ type result struct{ out, failed *set }
 func (w *walker) through(f *frame, d *syntax.Def, in *set) (out, failed *set) {
 	out, failed = newSet(), newSet()
 	for _, st := range in.order {
-		key := entry{d, st, f.depth, f.finally, f.foreign}
+		key := entry{d, f.scope.Via, st, f.depth, f.finally, f.foreign}
 		r, ok := w.memo[key]
 		if !ok {
 			one := *f
@@ -331,8 +349,8 @@ func (w *walker) plain(f *frame, e *syntax.Expr, c Callee, in, raised, rejected 
 }
 
 // plainDepth is how many functions deep work is looked for; a queue's handler often calls
-// a service that calls a client.
-const plainDepth = 3
+// a service that calls a client through helpers of its own.
+const plainDepth = 6
 
 // summarise walks a function that is not given the delivery once.
 func (w *walker) summarise(c Callee, depth int) *summary {
@@ -342,11 +360,12 @@ func (w *walker) summarise(c Callee, depth int) *summary {
 	s := &summary{}
 	w.summaries[c.Def] = s // a recursion adds nothing of its own
 	w.walked++
+	scope := Scope{File: c.File, Def: c.Def}
 	if w.walked > maxWalked || depth == 0 {
 		s.works, s.fails = true, true
+		w.work(newFrame(scope, 0), newSet(), code.Work{At: w.origin(scope, c.Def.Span), What: "unresolved " + c.Def.Qualified}, false)
 		return s
 	}
-	scope := Scope{c.File, c.Def}
 	syntax.Inspect(c.Def.Body, func(st *syntax.Stmt) bool {
 		s.fails = s.fails || st.Kind == syntax.Raise
 		return true

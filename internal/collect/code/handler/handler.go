@@ -28,6 +28,18 @@ const maxWalked = 400
 type Scope struct {
 	File *syntax.File
 	Def  *syntax.Def // nil at module level
+	// Via is the call by which the walk came here, nil in the handler itself.
+	Via *Via
+}
+
+// Via is a call of a project function that the walk follows. Two are the same pointer when
+// they are the same call reached the same way.
+type Via struct {
+	Def    *syntax.Def // the function called
+	Caller Scope
+	Call   *syntax.Expr
+	Args   []syntax.Arg
+	Skip   int // parameters that the arguments do not give: self
 }
 
 // Callee is a project function that a call or callback runs.
@@ -36,6 +48,9 @@ type Callee struct {
 	Def  *syntax.Def
 	// Takes: it is given the delivery, its tag or a channel to settle it on.
 	Takes bool
+	// Args are the arguments that it is called with, after Skip parameters.
+	Args []syntax.Arg
+	Skip int
 }
 
 // How says how a callback is run by the one that it was given to.
@@ -125,13 +140,13 @@ type Body struct {
 
 // Function is the body of a project function.
 func Function(f *syntax.File, d *syntax.Def) Body {
-	return Body{Scope: Scope{f, d}, Stmts: d.Body, Span: d.Span, Name: d.Qualified}
+	return Body{Scope: Scope{File: f, Def: d}, Stmts: d.Body, Span: d.Span, Name: d.Qualified}
 }
 
 // Analyse works out the ways out of a handler. The bodies run one after the other for
 // each delivery, as a list of callbacks does.
 func Analyse(m Meaning, bodies ...Body) *code.Handler {
-	w := &walker{m: m, h: &code.Handler{}, origins: map[originKey]*model.Origin{}, summaries: map[*syntax.Def]*summary{}}
+	w := &walker{m: m, h: &code.Handler{}, origins: map[originKey]*model.Origin{}, summaries: map[*syntax.Def]*summary{}, vias: map[viaKey]*Via{}}
 	if len(bodies) == 0 {
 		return w.h
 	}

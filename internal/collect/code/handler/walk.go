@@ -18,6 +18,7 @@ type walker struct {
 	summaries   map[*syntax.Def]*summary
 	walked      int
 	memo        map[entry]result
+	vias        map[viaKey]*Via
 	tooMany     bool
 }
 

@@ -188,17 +188,12 @@ func (r *reader) temporary(c *ctx, q queueUse) model.Known[bool] {
 	if ok && (n == "" || n == replyTo) {
 		return model.Present(true, c.at())
 	}
+	if k, found := r.madeTemporary(c, q.thing); found {
+		return k
+	}
 	out := model.Unknown[bool]("its declaration was not found", c.at())
 	for _, d := range r.facts.Queues {
-		same := false
-		if dn, known := d.Name.Get(); known && ok {
-			same = dn == n
-		}
-		if q.thing != nil && q.thing.Expr != nil && d.At.Place.File == q.thing.At.File.Path && d.At.Place.Line == q.thing.Expr.Span.Line &&
-			d.At.Place.Column == q.thing.Expr.Span.Column {
-			same = true
-		}
-		if !same || model.Is(d.Passive, true) {
+		if dn, known := d.Name.Get(); !known || !ok || dn != n || model.Is(d.Passive, true) {
 			continue
 		}
 		switch {
@@ -211,6 +206,26 @@ func (r *reader) temporary(c *ctx, q queueUse) model.Known[bool] {
 		}
 	}
 	return out
+}
+
+// madeTemporary says the same of the declaration that a consumer's queue comes from.
+func (r *reader) madeTemporary(c *ctx, t *flow.Thing) (model.Known[bool], bool) {
+	if t == nil || t.Call == nil || t.Expr == nil || t.Call.Act != library.DeclareQueue {
+		return model.Known[bool]{}, false
+	}
+	d := r.making(t)
+	d.env = c.env
+	if model.Is(d.boolean(library.Passive), true) {
+		return model.Known[bool]{}, false
+	}
+	exclusive, deleted := d.boolean(library.Exclusive), d.boolean(library.AutoDelete)
+	switch {
+	case model.Is(exclusive, true) || model.Is(deleted, true):
+		return model.Present(true, d.at()), true
+	case exclusive.Unknown() || deleted.Unknown():
+		return model.Unknown[bool]("its declaration is not whole in the source", d.at()), true
+	}
+	return model.Present(false, d.at()), true
 }
 
 // prefetch is the limit in force when the consumer starts.

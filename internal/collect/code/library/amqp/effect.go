@@ -19,7 +19,7 @@ func (m *reading) at(s handler.Scope, e *syntax.Expr, lib *library.Library, c *l
 	if x == nil {
 		x = &site{file: m.r.tree.File(s.File.Path), scope: scopeOf(s), call: e}
 	}
-	return &ctx{asking: asking{r: m.r, env: m.c.env}, site: x, m: &meaning{lib: lib, call: c, recv: recv}}
+	return &ctx{asking: asking{r: m.r, env: m.in(s).env}, site: x, m: &meaning{lib: lib, call: c, recv: recv}}
 }
 
 // library is the effect of a call that a table knows.
@@ -91,7 +91,7 @@ func (m *reading) settlesThis(s handler.Scope, x *ctx) bool {
 	}
 	other := false
 	for _, f := range m.r.flow.Slots(x.site.scope, x.m.call, x.site.call, library.TagOf) {
-		for _, t := range m.c.things(f.Scope, f.Expr) {
+		for _, t := range m.in(s).things(f.Scope, f.Expr) {
 			if t.Form != flow.Object {
 				continue
 			}
@@ -129,7 +129,7 @@ func (m *reading) safely(s handler.Scope, x *ctx) handler.Effect {
 	var out handler.Effect
 	found := false
 	for _, f := range m.r.flow.Slots(x.site.scope, x.m.call, x.site.call, library.Function) {
-		for _, t := range m.c.things(f.Scope, f.Expr) {
+		for _, t := range m.in(s).things(f.Scope, f.Expr) {
 			var args []syntax.Arg
 			for t.Form == flow.Partial {
 				args = append(append([]syntax.Arg{}, t.Args...), args...)
@@ -138,7 +138,7 @@ func (m *reading) safely(s handler.Scope, x *ctx) handler.Effect {
 			found = true
 			if t.Form == flow.Method {
 				call := &syntax.Expr{Kind: syntax.Call, Span: x.site.call.Span, X: x.site.call.X, Args: args}
-				inner := &ctx{asking: asking{r: m.r, env: m.c.env}, site: &site{file: x.site.file, scope: f.Scope, call: call},
+				inner := &ctx{asking: asking{r: m.r, env: m.in(s).env}, site: &site{file: x.site.file, scope: f.Scope, call: call},
 					m: &meaning{lib: t.Lib, call: t.Call, recv: t.From}}
 				if st, ok := m.settlement(s, inner); ok && isSettle(t.Call.Act) {
 					out.Settles, out.Safe = append(out.Settles, st), true
@@ -197,6 +197,14 @@ func (m *reading) spawned(s handler.Scope, e *syntax.Expr, sp flow.Spawn) handle
 			callees = append(callees, c...)
 		}
 	}
+	if how == handler.Once && lastName(e.X) == "setTimeout" {
+		how = handler.Maybe // it may be cleared, unless it is how the delivery is settled
+		for _, c := range callees {
+			if c.Takes && m.settles(c, 0) {
+				how = handler.Once
+			}
+		}
+	}
 	if len(callees) > 0 {
 		out.Callbacks = append(out.Callbacks, handler.Callback{Callees: callees, How: how})
 	} else if len(out.Settles) == 0 && m.takes(s, append(append([]syntax.Arg{}, sp.Args...), e.Args...)) {
@@ -212,7 +220,7 @@ func (m *reading) spawned(s handler.Scope, e *syntax.Expr, sp flow.Spawn) handle
 func (m *reading) sleep(s handler.Scope, e, amount *syntax.Expr, unit time.Duration) *code.Sleep {
 	at := m.Origin(s, e.Span)
 	out := &code.Sleep{At: at, D: model.Unknown[time.Duration]("its length is not in the source", at)}
-	switch v := m.c.value(scopeOf(s), amount); v.Kind {
+	switch v := m.in(s).value(scopeOf(s), amount); v.Kind {
 	case code.Int:
 		out.D = model.Present(time.Duration(v.Int)*unit, at)
 	case code.Float:

@@ -16,8 +16,30 @@ type reading struct {
 	queue   code.Name
 	channel *flow.Thing
 	replies bool // the handler answers to reply_to
+	inner   map[*handler.Via]*ctx
 	// returns says how a returned value settles, where the framework does so.
 	returns func(s handler.Scope, e *syntax.Expr) []code.Settlement
+}
+
+// in is the context of an expression that the walk reached: the parameters of the functions
+// on the way are those of their calls.
+func (m *reading) in(s handler.Scope) *ctx {
+	if s.Via == nil {
+		return m.c
+	}
+	c := m.inner[s.Via]
+	if c == nil {
+		outer := *m.in(s.Via.Caller)
+		v := s.Via
+		outer.env = &env{def: v.Def, up: outer.env, site: flow.CallSite{Scope: scopeOf(v.Caller), Call: v.Call, Args: v.Args, Skip: v.Skip}}
+		outer.known = nil
+		c = &outer
+		if m.inner == nil {
+			m.inner = map[*handler.Via]*ctx{}
+		}
+		m.inner[s.Via] = c
+	}
+	return c
 }
 
 func scopeOf(s handler.Scope) flow.Scope { return flow.Scope{File: s.File, Def: s.Def} }
@@ -48,7 +70,7 @@ func (m *reading) Delivery(s handler.Scope, e *syntax.Expr) bool {
 	default:
 		return false
 	}
-	for _, t := range m.c.things(scopeOf(s), e) {
+	for _, t := range m.in(s).things(scopeOf(s), e) {
 		if m.isDelivery(t) {
 			return true
 		}
@@ -63,15 +85,15 @@ func (m *reading) Holds(s handler.Scope, e *syntax.Expr) (value, known bool) {
 		return false, false
 	}
 	p, ok := m.r.tree.Project.Parameter(s.File, s.Def, e)
-	if !ok || m.c.env.frame(p.Def) == nil {
+	if !ok || m.in(s).env.frame(p.Def) == nil {
 		return false, false
 	}
-	return m.c.value(scopeOf(s), e).Boolean().Get()
+	return m.in(s).value(scopeOf(s), e).Boolean().Get()
 }
 
 // Channel reports whether e is a channel or connection.
 func (m *reading) Channel(s handler.Scope, e *syntax.Expr) bool {
-	for _, t := range m.c.things(scopeOf(s), e) {
+	for _, t := range m.in(s).things(scopeOf(s), e) {
 		if t.Form == flow.Object && (t.Kind == library.Channel || t.Kind == library.Connection) {
 			return true
 		}
@@ -101,11 +123,11 @@ func (m *reading) Call(s handler.Scope, e *syntax.Expr) handler.Effect {
 		m.r.inside[s.Def] = true
 	}
 	fs := scopeOf(s)
-	if sp, ok := m.r.flow.Spawned(fs, e); ok {
+	if sp, ok := m.r.flow.SpawnedAs(fs, e, m.in(s).things); ok {
 		return m.spawned(s, e, sp)
 	}
 	var out handler.Effect
-	things := m.c.things(fs, e.X)
+	things := m.in(s).things(fs, e.X)
 	known := false
 	for _, t := range things {
 		for t.Form == flow.Partial {
@@ -151,7 +173,7 @@ func (m *reading) callee(s handler.Scope, e *syntax.Expr, t *flow.Thing, args []
 		for _, name := range []string{"__init__", "constructor"} {
 			for _, f := range m.r.flow.Member(m.r.flow.Any(t.Def), name) {
 				if f.Form == flow.Function {
-					out = append(out, handler.Callee{File: f.File, Def: f.Def, Takes: m.takes(s, args)})
+					out = append(out, handler.Callee{File: f.File, Def: f.Def, Takes: m.takes(s, args), Args: args, Skip: flow.Skip(f)})
 				}
 			}
 		}
@@ -160,8 +182,8 @@ func (m *reading) callee(s handler.Scope, e *syntax.Expr, t *flow.Thing, args []
 	if t.Form != flow.Function || !m.r.possible(m.c, t) {
 		return nil, false
 	}
-	takes := m.takes(s, args) || m.closes(t.Def, s.Def)
-	return []handler.Callee{{File: t.File, Def: t.Def, Takes: takes}}, true
+	takes := m.takes(s, args) || m.closes(t.Def, s.Def) || m.closures(s, args)
+	return []handler.Callee{{File: t.File, Def: t.Def, Takes: takes, Args: args, Skip: flow.Skip(t)}}, true
 }
 
 // closes says that a function stands in the handler and so sees the delivery without
@@ -206,9 +228,40 @@ func (m *reading) takes(s handler.Scope, args []syntax.Arg) bool {
 	return false
 }
 
+// closures says that arguments have a function of the handler that sees the delivery.
+func (m *reading) closures(s handler.Scope, args []syntax.Arg) bool {
+	for _, a := range args {
+		if a.Value == nil {
+			continue
+		}
+		for _, t := range m.in(s).things(scopeOf(s), a.Value) {
+			if t.Form == flow.Function && m.closes(t.Def, s.Def) && m.mentions(handler.Scope{File: t.File, Def: t.Def, Via: s.Via}, 0) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mentions says that the delivery, or an object that holds it, is named in a function.
+func (m *reading) mentions(s handler.Scope, depth int) bool {
+	found := false
+	syntax.Inspect(s.Def.Body, nil, func(e *syntax.Expr) bool {
+		switch {
+		case found || depth > 3:
+		case e.Kind == syntax.LambdaLit:
+			found = m.mentions(handler.Scope{File: s.File, Def: e.Def, Via: s.Via}, depth+1)
+		case e.Kind == syntax.Ident:
+			found = m.Delivery(s, e) || m.holds(s, e)
+		}
+		return !found
+	})
+	return found
+}
+
 // holds says that an object has the delivery in a field.
 func (m *reading) holds(s handler.Scope, e *syntax.Expr) bool {
-	for _, t := range m.c.things(scopeOf(s), e) {
+	for _, t := range m.in(s).things(scopeOf(s), e) {
 		if t.Form != flow.Record {
 			continue
 		}
@@ -233,7 +286,7 @@ func (m *reading) isPartial(s handler.Scope, e *syntax.Expr) bool {
 // Callable returns the project functions that a value stands for.
 func (m *reading) Callable(s handler.Scope, e *syntax.Expr) []handler.Callee {
 	var out []handler.Callee
-	for _, t := range m.c.things(scopeOf(s), e) {
+	for _, t := range m.in(s).things(scopeOf(s), e) {
 		args := []syntax.Arg(nil)
 		for t.Form == flow.Partial {
 			args = append(args, t.Args...)
@@ -320,7 +373,7 @@ func (m *reading) Manage(s handler.Scope, item *syntax.Expr) (handler.Managed, b
 			return handler.Managed{Swallows: suppressesAll(item)}, true
 		}
 	}
-	for _, t := range m.c.things(scopeOf(s), item) {
+	for _, t := range m.in(s).things(scopeOf(s), item) {
 		if t.Form == flow.Object && t.Kind == library.Process && t.Expr != nil && t.Call != nil {
 			return m.process(s, item, t), true
 		}
@@ -339,7 +392,7 @@ func suppressesAll(e *syntax.Expr) bool {
 
 // process is aio-pika's message.process(): ack on exit, reject on an error.
 func (m *reading) process(s handler.Scope, item *syntax.Expr, t *flow.Thing) handler.Managed {
-	c := &ctx{asking: asking{r: m.r, env: m.c.env}, site: &site{file: m.r.tree.File(t.At.File.Path), scope: t.At, call: t.Expr},
+	c := &ctx{asking: asking{r: m.r, env: m.in(s).env}, site: &site{file: m.r.tree.File(t.At.File.Path), scope: t.At, call: t.Expr},
 		m: &meaning{lib: t.Lib, call: t.Call, recv: t.From}}
 	const rule = "message.process(): acknowledged at its end, rejected on an error"
 	requeue := c.boolean(library.Requeue)

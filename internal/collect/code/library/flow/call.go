@@ -341,6 +341,10 @@ func funcOf(t *Thing) *syntax.Def {
 	return &syntax.Def{}
 }
 
+// Skip is how many parameters of a function its arguments do not give: the object that a
+// Python method is bound to.
+func Skip(t *Thing) int { return skipOf(t) }
+
 func skipOf(t *Thing) int {
 	if t.Form == Function && t.Self != nil && t.File.Lang == syntax.Python && !isStatic(t.Def) {
 		return 1

@@ -143,20 +143,25 @@ type Spawn struct {
 // Spawned reports whether a call runs a function in a thread, process or executor, or
 // later, and which.
 func (f *Flow) Spawned(s Scope, e *syntax.Expr) (Spawn, bool) {
+	return f.SpawnedAs(s, e, f.Eval)
+}
+
+// SpawnedAs is Spawned where eval says what an expression stands for.
+func (f *Flow) SpawnedAs(s Scope, e *syntax.Expr, eval func(Scope, *syntax.Expr) []*Thing) (Spawn, bool) {
 	if e.Kind != syntax.Call || e.X == nil {
 		return Spawn{}, false
 	}
-	return f.spawn(s, e, f.Eval(s, e.X))
+	return f.spawn(s, e, eval(s, e.X), eval)
 }
 
-func (f *Flow) spawn(s Scope, e *syntax.Expr, things []*Thing) (Spawn, bool) {
+func (f *Flow) spawn(s Scope, e *syntax.Expr, things []*Thing, eval func(Scope, *syntax.Expr) []*Thing) (Spawn, bool) {
 	name := e.X.Text
 	if e.X.Kind != syntax.Ident && e.X.Kind != syntax.Attr || isFollowed(things) {
 		return Spawn{}, false
 	}
 	fn := func(i int) []*Thing {
 		if v := positional(e, i); v != nil {
-			return callable(f.Eval(s, v))
+			return callable(eval(s, v))
 		}
 		return nil
 	}
@@ -172,7 +177,7 @@ func (f *Flow) spawn(s Scope, e *syntax.Expr, things []*Thing) (Spawn, bool) {
 		for _, a := range e.Args {
 			switch {
 			case a.Name == "target" || a.Name == "function":
-				sp.Fns = callable(f.Eval(s, a.Value))
+				sp.Fns = callable(eval(s, a.Value))
 			case a.Name == "args" && a.Value.Kind == syntax.ListLit:
 				sp.Args = append(sp.Args, a.Value.Args...)
 			case a.Name == "kwargs" && a.Value.Kind == syntax.MapLit:
@@ -215,7 +220,7 @@ func isFollowed(things []*Thing) bool {
 
 // spawned follows the arguments of what a call runs elsewhere.
 func (f *Flow) spawned(s Scope, e *syntax.Expr, things []*Thing) ([]*Thing, bool) {
-	sp, ok := f.spawn(s, e, things)
+	sp, ok := f.spawn(s, e, things, f.Eval)
 	if !ok {
 		return nil, false
 	}
