@@ -24,7 +24,7 @@ type Options struct {
 	Now        time.Time
 }
 
-// How many places of an entry are shown without --all; EXPERIENCE sets them.
+// How many places of an entry are shown without --all; Our choice: what a person reads at once.
 const (
 	placesWorst    = 5 // critical and high
 	placesMedium   = 2

@@ -238,7 +238,7 @@ func FuzzExtract(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src string) {
 		parsed, err := python.Frontend{}.Parse(context.Background(), syntax.Python, "shop/celery.py", []byte(src))
 		if err != nil {
-			t.Skip()
+			t.Skip("this source does not parse: ", err)
 		}
 		tree := library.NewTree("in", ".", []*library.File{{File: parsed}})
 		tree.Project = resolve.New("in", []*syntax.File{parsed}, library.Excerpt)
